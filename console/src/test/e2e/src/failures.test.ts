@@ -5,11 +5,11 @@ import { command, control } from './stack.ts';
 
 afterAll(close);
 
-const NOBODY = '00000000-0000-4000-8000-000000000000';
+const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
 
 describe('a call that fails', () => {
   it('says the code and what to do', async () => {
-    const page = await open(`/campaigns/${NOBODY}`);
+    const page = await open(`/campaigns/${UNKNOWN_ID}`);
     await page.getByText('CAMPAIGN_NOT_FOUND').first().waitFor();
     await page.getByText(/Go back to the list/).first().waitFor();
     await screenshot(page, 'failed-call');
@@ -18,11 +18,11 @@ describe('a call that fails', () => {
 
   it('is shown where it was made, and what was entered stays', async () => {
     const page = await open('/instances/new');
-    await page.getByRole('textbox', { name: 'Name' }).fill('of-nobody');
-    await page.getByRole('textbox', { name: 'Tenant' }).fill(NOBODY);
+    await page.getByRole('textbox', { name: 'Name' }).fill('of-an-unknown-tenant');
+    await page.getByRole('textbox', { name: 'Tenant' }).fill(UNKNOWN_ID);
     await page.getByRole('main').getByRole('button', { name: 'Create an instance' }).click();
     await page.getByText(/TENANT_NOT_FOUND|VALIDATION_FAILED/).first().waitFor();
-    expect(await page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('of-nobody');
+    expect(await page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('of-an-unknown-tenant');
     await page.close();
   });
 });

@@ -7,7 +7,7 @@ import { wavesOf } from './rules';
 
 type Migration = Backup['Migration'];
 
-/** A sign in each cell, so that nobody has to tell colours apart. */
+/** The sign in each cell: colour alone does not tell everyone the status. */
 const SIGNS: Record<Migration['status'], string> = { pending: '', backing_up: '↥', running: '▸', waiting: '↻', completed: '✓', failed: '!', skipped: '–', cancelled: '×' };
 const DONE: Migration['status'][] = ['completed', 'failed', 'skipped', 'cancelled'];
 /** Up to this many tenants, cells have room for names. */

@@ -102,7 +102,7 @@ function Planner({ summaries }: { summaries: Backup['Summary'][] }) {
   const start = useMutation({
     mutationFn: async (body: Request) => {
       const { data } = await http.POST('/api/backup/v1/campaigns', { body });
-      showToast('success', t('campaigns.create.begun'));
+      showToast('success', t('campaigns.create.started'));
       await navigate({ to: '/campaigns/$campaignId', params: { campaignId: (data as Backup['Campaign']).id } });
     },
   });

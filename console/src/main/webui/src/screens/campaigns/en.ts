@@ -133,7 +133,7 @@ export const campaigns = {
     impossibleBody_other: '{{count}} tenants cannot be migrated and will fail: {{message}}',
     begin_one: 'Migrate {{count}} tenant',
     begin_other: 'Migrate {{count}} tenants',
-    begun: 'The campaign has started',
+    started: 'The campaign has started',
     noPlan: 'The plan says which tenants are affected and which scripts run, without changing anything.',
   },
 };

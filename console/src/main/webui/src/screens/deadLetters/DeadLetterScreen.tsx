@@ -28,7 +28,7 @@ const route = getRouteApi('/dead-letters/$id');
 export function DeadLetterScreen() {
   const { t } = useTranslation();
   const params = route.useParams();
-  // What is not a number is the id of none.
+  // Ids are numbers from 1 on; the service answers 404 to 0.
   const id = /^\d{1,15}$/.test(params.id) ? Number(params.id) : 0;
   const [isAsking, setAsking] = useState(false);
   const query = useQuery({

@@ -107,7 +107,7 @@ function OfTenant({ tenantId }: { tenantId: string }) {
       const job = (await http.POST('/api/backup/v1/restores', { body: { tenant_id: tenantId, backup_id: backupId } })).data as Backup['Job'];
       const { data } = await http.GET('/api/backup/v1/restores', { params: { query: { tenant_id: tenantId, limit: '20' } } });
       const started = data!.items.find(({ job_id: id }) => id === job.id);
-      showToast('success', t('restores.create.begun'));
+      showToast('success', t('restores.create.started'));
       await navigate(started ? { to: '/restores/$restoreId', params: { restoreId: started.id } } : { to: '/restores', search: { tenant: tenantId } });
     },
   });

@@ -125,7 +125,7 @@ function UndoCard({ restore, name }: { restore: Restore; name: string }) {
 
   async function undo() {
     await http.POST('/api/backup/v1/restores/{restore_id}/undo', { params: { path: { restore_id: restore.id } } });
-    showToast('success', t('restores.undo.begun'));
+    showToast('success', t('restores.undo.started'));
     await queries.invalidateQueries({ predicate: ({ queryKey: [, path] }) => String(path).includes('/restores') });
   }
 

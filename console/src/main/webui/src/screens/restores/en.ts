@@ -48,7 +48,7 @@ export const restores = {
     confirmStep: '4. Confirm',
     lost: 'What was written since {{time}} is no longer live. It is kept for the undo, and dropped when its time is over.',
     confirm: 'Replace the data of {{name}}',
-    begun: 'The restore has started',
+    started: 'The restore has started',
   },
   one: {
     title: 'Restore of {{name}}',
@@ -77,7 +77,7 @@ export const restores = {
       'What was written since the restore is no longer live. It is kept for another undo window, then dropped.',
       'Open connections of the tenant are ended.',
     ],
-    begun: 'The undo has started',
+    started: 'The undo has started',
     over: 'The time for an undo is over. The replaced data was dropped.',
     overSoon: 'The time for an undo is over.',
     undone: 'This restore was undone. The data from before it is live again.',

@@ -12,6 +12,7 @@ import { DestructiveDialog } from '../../components/DestructiveDialog';
 import { FailureAlert } from '../../components/Failure';
 import { count } from '../../components/format';
 import { Loaded } from '../../components/Loaded';
+import { NumberTable } from '../../components/NumberTable';
 import { PageHeader } from '../../components/PageHeader';
 import { Panel } from '../../components/Panel';
 import { Tile, Tiles } from '../../components/Tiles';
@@ -91,28 +92,14 @@ function Offsets({ offsets }: { offsets: Ingestion['Offset'][] }) {
   const { t } = useTranslation();
   const columns = [t('groups.one.partition'), t('groups.one.committed'), t('groups.one.earliest'), t('groups.one.latest'), t('groups.one.lag')];
   return (
-    <Table variant="compact" gridBreakPoint="grid-md" aria-label={t('groups.one.offsets')}>
-      <Thead>
-        <Tr>
-          {columns.map((title) => (
-            <Th key={title} className="tn-number">
-              {title}
-            </Th>
-          ))}
-        </Tr>
-      </Thead>
-      <Tbody>
-        {offsets.map(({ partition, committed, earliest, latest, lag }) => (
-          <Tr key={partition}>
-            {[partition, committed == null ? '–' : count(committed), count(earliest), count(latest), lag === 0 ? 0 : <strong key="lag">{count(lag)}</strong>].map((value, index) => (
-              <Td key={columns[index]} dataLabel={columns[index]} className="tn-number">
-                {value}
-              </Td>
-            ))}
-          </Tr>
-        ))}
-      </Tbody>
-    </Table>
+    <NumberTable
+      label={t('groups.one.offsets')}
+      columns={columns}
+      rows={offsets.map(({ partition, committed, earliest, latest, lag }) => ({
+        id: partition,
+        values: [partition, committed == null ? '–' : count(committed), count(earliest), count(latest), lag === 0 ? 0 : <strong>{count(lag)}</strong>],
+      }))}
+    />
   );
 }
 
@@ -189,28 +176,14 @@ function Reset({ group }: { group: Ingestion['ConsumerGroup'] }) {
         <FailureAlert error={plan.error} />
         {plan.data && (
           <>
-            <Table variant="compact" gridBreakPoint="grid-md" aria-label={t('groups.one.plan')}>
-              <Thead>
-                <Tr>
-                  {columns.map((title) => (
-                    <Th key={title} className="tn-number">
-                      {title}
-                    </Th>
-                  ))}
-                </Tr>
-              </Thead>
-              <Tbody>
-                {plan.data.partitions.map(({ partition, from, to: then }) => (
-                  <Tr key={partition}>
-                    {[partition, from == null ? '–' : count(from), count(then), from != null && then < from ? count(from - then) : '–', from != null && then > from ? count(then - from) : '–'].map((value, index) => (
-                      <Td key={columns[index]} dataLabel={columns[index]} className="tn-number">
-                        {value}
-                      </Td>
-                    ))}
-                  </Tr>
-                ))}
-              </Tbody>
-            </Table>
+            <NumberTable
+              label={t('groups.one.plan')}
+              columns={columns}
+              rows={plan.data.partitions.map(({ partition, from, to: then }) => ({
+                id: partition,
+                values: [partition, from == null ? '–' : count(from), count(then), from != null && then < from ? count(from - then) : '–', from != null && then > from ? count(then - from) : '–'],
+              }))}
+            />
             {skips && <Alert isInline variant="warning" title={t('groups.one.skipWarning')} />}
             <Button variant="danger" onClick={() => setAsking(true)}>
               {t('groups.one.apply')}

@@ -11,6 +11,7 @@ import { DestructiveDialog } from '../../components/DestructiveDialog';
 import { FailureAlert } from '../../components/Failure';
 import { bytes, count, duration, isUuid } from '../../components/format';
 import { Loaded } from '../../components/Loaded';
+import { NumberTable } from '../../components/NumberTable';
 import { PageHeader } from '../../components/PageHeader';
 import { Panel } from '../../components/Panel';
 import { Match } from './TopicsScreen';
@@ -176,35 +177,21 @@ function Partitions({ partitions }: { partitions: Ingestion['Partition'][] }) {
   const { t } = useTranslation();
   const columns = [t('topics.one.partition'), t('topics.one.leader'), t('topics.one.inSync'), t('topics.one.earliest'), t('topics.one.latest'), t('topics.one.events'), t('topics.size')];
   return (
-    <Table variant="compact" gridBreakPoint="grid-md" aria-label={t('topics.one.partitions')}>
-      <Thead>
-        <Tr>
-          {columns.map((title) => (
-            <Th key={title} className="tn-number">
-              {title}
-            </Th>
-          ))}
-        </Tr>
-      </Thead>
-      <Tbody>
-        {partitions.map((one) => (
-          <Tr key={one.partition}>
-            {[
-              one.partition,
-              one.leader ?? t('topics.one.noLeader'),
-              `${one.in_sync_replicas.length} / ${one.replicas.length}`,
-              count(one.earliest_offset),
-              count(one.latest_offset),
-              count(one.latest_offset - one.earliest_offset),
-              bytes(one.size_bytes),
-            ].map((value, index) => (
-              <Td key={columns[index]} dataLabel={columns[index]} className="tn-number">
-                {value}
-              </Td>
-            ))}
-          </Tr>
-        ))}
-      </Tbody>
-    </Table>
+    <NumberTable
+      label={t('topics.one.partitions')}
+      columns={columns}
+      rows={partitions.map((one) => ({
+        id: one.partition,
+        values: [
+          one.partition,
+          one.leader ?? t('topics.one.noLeader'),
+          `${one.in_sync_replicas.length} / ${one.replicas.length}`,
+          count(one.earliest_offset),
+          count(one.latest_offset),
+          count(one.latest_offset - one.earliest_offset),
+          bytes(one.size_bytes),
+        ],
+      }))}
+    />
   );
 }

@@ -71,7 +71,7 @@ export const groups = {
     member: 'Member',
     host: 'Host',
     partitions: 'Partitions',
-    noMembers: 'Nobody reads as this group now.',
+    noMembers: 'No consumer is a member of this group now.',
     reset: 'Reset offsets',
     resetTitle: 'Reset the offsets of {{group}}',
     resetHelp: 'Events are processed again from there. An event that is already in a tenant’s database is not stored again. It is refused while the group has members.',

@@ -1,6 +1,7 @@
 package io.tenantry.console.hints;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -41,8 +42,7 @@ final class HintStreams {
     this.sessions = sessions;
     this.config = config.hints();
     this.vertx = vertx;
-    metrics.gaugeCollectionSize(
-        "tenantry.console.hint.streams", io.micrometer.core.instrument.Tags.empty(), streams);
+    metrics.gaugeCollectionSize("tenantry.console.hint.streams", Tags.empty(), streams);
   }
 
   void register(@Observes Router router) {

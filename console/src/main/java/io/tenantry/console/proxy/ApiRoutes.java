@@ -5,13 +5,11 @@ import io.tenantry.console.problem.Problem;
 import io.tenantry.console.proxy.Relay.Call;
 import io.tenantry.console.runtime.Service;
 import io.tenantry.console.session.Sessions;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * {@code /api/tenant/v1/…}, {@code /api/ingestion/v1/…} and {@code /api/backup/v1/…}: the API of
@@ -19,15 +17,6 @@ import java.util.Set;
  */
 @Singleton
 final class ApiRoutes {
-
-  private static final Set<HttpMethod> METHODS =
-      Set.of(
-          HttpMethod.GET,
-          HttpMethod.HEAD,
-          HttpMethod.POST,
-          HttpMethod.PUT,
-          HttpMethod.PATCH,
-          HttpMethod.DELETE);
 
   private final Sessions sessions;
   private final Relay relay;
@@ -58,7 +47,7 @@ final class ApiRoutes {
   }
 
   private void pass(RoutingContext context, Service service) {
-    if (!METHODS.contains(context.request().method())) {
+    if (!Relay.METHODS.contains(context.request().method())) {
       Problem.answer(context, ConsoleError.METHOD_NOT_ALLOWED, "The services have no such method.");
       return;
     }

@@ -5,14 +5,14 @@ import io.tenantry.console.problem.Problem;
 import io.tenantry.console.proxy.Relay.Call;
 import io.tenantry.console.runtime.Service;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.Optional;
-import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /portal/api/v1/…}: what a tenant's portal page needs of tenant-service, with the token of
@@ -22,14 +22,6 @@ import java.util.regex.Pattern;
 final class PortalRoutes {
 
   private static final String PREFIX = "/portal/api/v1/";
-  private static final Set<HttpMethod> METHODS =
-      Set.of(
-          HttpMethod.GET,
-          HttpMethod.HEAD,
-          HttpMethod.POST,
-          HttpMethod.PUT,
-          HttpMethod.PATCH,
-          HttpMethod.DELETE);
 
   /** Who the link is for, the event types, and the webhooks of a tenant. */
   private static final Pattern PATH =
@@ -59,7 +51,7 @@ final class PortalRoutes {
   }
 
   private void pass(RoutingContext context) {
-    if (!METHODS.contains(context.request().method())) {
+    if (!Relay.METHODS.contains(context.request().method())) {
       Problem.answer(context, ConsoleError.METHOD_NOT_ALLOWED, "There is no such method.");
       return;
     }
@@ -86,10 +78,10 @@ final class PortalRoutes {
   }
 
   /** The token of an {@code Authorization} header; empty if it is not one of a portal link. */
-  static Optional<String> token(@org.jspecify.annotations.Nullable String authorization) {
+  static Optional<String> token(@Nullable String authorization) {
     return Optional.ofNullable(authorization)
         .map(CREDENTIALS::matcher)
-        .filter(java.util.regex.Matcher::matches)
+        .filter(Matcher::matches)
         .map(found -> found.group(1));
   }
 }

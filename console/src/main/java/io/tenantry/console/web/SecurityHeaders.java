@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The headers that restrict what a page may load and who may embed it, on every answer. Nobody may
+ * The headers that restrict what a page may load and who may embed it, on every answer. No page may
  * embed the console; a page whose origin is configured may embed the portal for tenants.
  */
 @Singleton
