@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -28,9 +29,15 @@ public final class Database implements Sql {
 
   private static final Logger LOG = Logger.getLogger(Database.class);
 
+  /** How long the check of a connection may take; if it fails, those of the next ones. */
+  private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(1);
+
+  private static final Duration NEXT_CHECK_TIMEOUT = Duration.ofMillis(200);
+
   private final Pool pool;
   private final Duration timeout;
   private final UnaryOperator<DatabaseUnavailable> naming;
+  private final AtomicInteger missingAnswers = new AtomicInteger();
 
   /**
    * @param timeout how long to wait for a connection, or an answer, before {@link
@@ -62,13 +69,14 @@ public final class Database implements Sql {
    * @return fails with {@link SqlError} or {@link DatabaseUnavailable}
    */
   public CompletableFuture<RowSet<Row>> start(String statement, @Nullable Object... parameters) {
-    return pool.getConnection()
+    return connect()
         .compose(
             connection ->
                 awaitLast(
-                    connection,
-                    connection.preparedQuery(statement).execute(Parameters.of(parameters)),
-                    timeout))
+                        connection,
+                        connection.preparedQuery(statement).execute(Parameters.of(parameters)),
+                        timeout)
+                    .onFailure(this::noteMissingAnswer))
         .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
         .recover(failure -> Future.failedFuture(SqlErrors.of(failure)))
         .toCompletionStage()
@@ -142,16 +150,60 @@ public final class Database implements Sql {
   }
 
   private <T> T inConnection(Function<SqlConnection, T> work) {
-    SqlConnection connection = open(pool.getConnection(), timeout);
+    SqlConnection connection = open(connect(), timeout);
     @Nullable Throwable failure = null;
     try {
       return work.apply(connection);
     } catch (RuntimeException | Error e) {
       failure = e;
+      noteMissingAnswer(e);
       throw e;
     } finally {
       close(connection, failure);
     }
+  }
+
+  private void noteMissingAnswer(Throwable failure) {
+    if (isTimeout(failure)) {
+      missingAnswers.incrementAndGet();
+    }
+  }
+
+  /**
+   * A connection of the pool. Whatever kept one connection from being answered probably keeps the
+   * others, too: after a missing answer each is checked before it is used again, so that only one
+   * caller waits for the timeout and not one for each connection.
+   */
+  private Future<SqlConnection> connect() {
+    return connect(CHECK_TIMEOUT);
+  }
+
+  private Future<SqlConnection> connect(Duration checkTimeout) {
+    int missing = missingAnswers.get();
+    return pool.getConnection()
+        .compose(
+            connection ->
+                missing == 0 || Connections.isMarked(connection, missing)
+                    ? Future.succeededFuture(connection)
+                    : check(connection, missing, checkTimeout));
+  }
+
+  private Future<SqlConnection> check(
+      SqlConnection connection, int missing, Duration checkTimeout) {
+    return connection
+        .query("SELECT 1")
+        .execute()
+        .timeout(checkTimeout.toMillis(), TimeUnit.MILLISECONDS)
+        .map(
+            answer -> {
+              Connections.mark(connection, missing);
+              return connection;
+            })
+        .recover(
+            failure -> {
+              Connections.drop(connection);
+              return connect(NEXT_CHECK_TIMEOUT);
+            });
   }
 
   /**

@@ -26,6 +26,11 @@ public final class SessionSettings {
           Map.entry("idle_session_timeout", "0"),
           Map.entry("idle_in_transaction_session_timeout", "0"),
           Map.entry("tcp_user_timeout", "0"),
+          // A client that lost power or its network: its session ends after a minute, with its
+          // locks, instead of after two hours.
+          Map.entry("tcp_keepalives_idle", "30"),
+          Map.entry("tcp_keepalives_interval", "10"),
+          Map.entry("tcp_keepalives_count", "3"),
           Map.entry("exit_on_error", "off"),
           // A missing library would make the login fail.
           Map.entry("local_preload_libraries", ""),

@@ -30,6 +30,7 @@ class SessionSettingsTest {
         .containsEntry("statement_timeout", "0")
         .containsEntry("default_transaction_read_only", "off")
         .containsEntry("DateStyle", "ISO")
+        .containsEntry("tcp_keepalives_idle", "30")
         .containsEntry("local_preload_libraries", "");
     assertThat(LOGIN.environment().get("PGOPTIONS"))
         .isEqualTo(LOGIN.jdbc().getProperty("options"))

@@ -12,6 +12,7 @@ import io.tenantry.tenant.cluster.Cluster;
 import io.tenantry.tenant.cluster.ClusterConversion;
 import io.tenantry.tenant.cluster.Clusters;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;
 import java.util.HashSet;
 import java.util.Map;
@@ -64,30 +65,35 @@ class LegacyTenantConversion {
   }
 
   private void convert(Cluster cluster) {
-    Set<String> marked = marked(cluster);
     ClusterConversion conversion = cluster.conversion();
     conversion.convertDatabasesOfAdmin();
-    for (Row row :
-        database.run(
-            """
-            SELECT tenant_id, role_name, schema_name IS NOT NULL AS schema,
-              jsonb_build_object('name', name, 'environment', environment, 'blueprint', blueprint,
-                'blueprint_version', blueprint_version, 'region', region, 'owner_id', owner_id,
-                'organization_id', organization_id, 'external_id', external_id, 'metadata', metadata,
-                'login_role', coalesce(login_role, role_name), 'status', status)::text AS details
-            FROM control_plane.tenants
-            JOIN control_plane.tenant_databases USING (tenant_id)
-            WHERE cluster = $1
-              AND status IN ('active', 'suspended', 'deleting')
-            """,
-            cluster.name())) {
+    // Read before the marks, so that a tenant that was created since then is not among them.
+    RowSet<Row> tenants = tenantsOn(cluster);
+    Set<String> marked = marked(cluster);
+    for (Row row : tenants) {
       if (!marked.contains(row.getString("role_name"))) {
         convert(conversion, row);
       }
     }
   }
 
-  private static void convert(ClusterConversion conversion, Row row) {
+  private RowSet<Row> tenantsOn(Cluster cluster) {
+    return database.run(
+        """
+        SELECT tenant_id, role_name, schema_name IS NOT NULL AS schema,
+          jsonb_build_object('name', name, 'environment', environment, 'blueprint', blueprint,
+            'blueprint_version', blueprint_version, 'region', region, 'owner_id', owner_id,
+            'organization_id', organization_id, 'external_id', external_id, 'metadata', metadata,
+            'login_role', coalesce(login_role, role_name), 'status', status)::text AS details
+        FROM control_plane.tenants
+        JOIN control_plane.tenant_databases USING (tenant_id)
+        WHERE cluster = $1
+          AND status IN ('active', 'suspended', 'deleting')
+        """,
+        cluster.name());
+  }
+
+  private void convert(ClusterConversion conversion, Row row) {
     UUID tenant = row.getUUID("tenant_id");
     String role = row.getString("role_name");
     String details = row.getString("details");
@@ -98,7 +104,7 @@ class LegacyTenantConversion {
               : conversion.convertDatabase(tenant, role, details);
       if (converted) {
         LOG.infof("legacy tenant converted tenant=%s", tenant);
-      } else {
+      } else if (isStillThere(tenant)) {
         LOG.errorf(
             "legacy tenant not converted: its database or schema is not a tenant's on the cluster tenant=%s",
             tenant);
@@ -106,6 +112,13 @@ class LegacyTenantConversion {
     } catch (RuntimeException e) {
       LOG.warnf(e, "legacy tenant could not be converted; retrying tenant=%s", tenant);
     }
+  }
+
+  /** A tenant that is being deleted has lost its database already. */
+  private boolean isStillThere(UUID tenant) {
+    return database.exists(
+        "SELECT FROM control_plane.tenants WHERE tenant_id = $1 AND status IN ('active', 'suspended')",
+        tenant);
   }
 
   /** The names of databases and schemas that have a mark. */

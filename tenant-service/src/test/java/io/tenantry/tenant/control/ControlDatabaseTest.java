@@ -27,6 +27,15 @@ class ControlDatabaseTest {
   }
 
   @Test
+  @Tag("T19")
+  void endsSessionsOfReplicasThatAreGone() {
+    assertThat(show("idle_in_transaction_session_timeout")).isEqualTo("30s");
+    assertThat(show("tcp_keepalives_idle")).isEqualTo("30");
+    assertThat(show("tcp_keepalives_interval")).isEqualTo("10");
+    assertThat(show("tcp_keepalives_count")).isEqualTo("3");
+  }
+
+  @Test
   @Tag("P1")
   void rollsBackWhenAnyPipelinedStatementFails() {
     assertThatThrownBy(
