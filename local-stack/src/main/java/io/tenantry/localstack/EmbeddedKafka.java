@@ -34,7 +34,7 @@ final class EmbeddedKafka implements KafkaBroker {
 
   private EmbeddedKafka(Path directory, int port, Durability durability, Listeners listeners) {
     this.directory = directory;
-    this.data = directory.resolve("kafka");
+    this.data = dataIn(directory);
     this.port = port;
     this.durability = durability;
     this.listeners = listeners;
@@ -94,6 +94,10 @@ final class EmbeddedKafka implements KafkaBroker {
     return logIn(directory);
   }
 
+  private static Path dataIn(Path directory) {
+    return directory.resolve("kafka");
+  }
+
   /** The path of a broker's log. */
   static Path logIn(Path directory) {
     return directory.resolve("kafka.log");
@@ -110,8 +114,7 @@ final class EmbeddedKafka implements KafkaBroker {
   private SupervisedProcess startProcess() {
     Path properties = directory.resolve("kafka.properties");
     try {
-      Files.createDirectories(data);
-      format();
+      format(directory, 1, randomId());
       // The settings may contain passwords.
       Directories.writePrivate(properties, settings(Ports.free(1).getFirst()));
     } catch (IOException e) {
@@ -166,9 +169,12 @@ final class EmbeddedKafka implements KafkaBroker {
     return command;
   }
 
-  /** Does the same as {@code kafka-storage format}, without starting a JVM for it. */
-  private void format() throws IOException {
-    Path meta = data.resolve("meta.properties");
+  /**
+   * Does the same as {@code kafka-storage format}, without starting a JVM for it. Does nothing if
+   * there is data already.
+   */
+  static void format(Path directory, int node, String cluster) throws IOException {
+    Path meta = Files.createDirectories(dataIn(directory)).resolve("meta.properties");
     if (Files.exists(meta)) {
       return;
     }
@@ -177,14 +183,14 @@ final class EmbeddedKafka implements KafkaBroker {
         """
         version=1
         cluster.id=%s
-        node.id=1
+        node.id=%d
         directory.id=%s
         """
-            .formatted(randomId(), randomId()));
+            .formatted(cluster, node, randomId()));
   }
 
   /** A random UUID in Kafka's format: 22 characters of URL-safe base64. */
-  private static String randomId() {
+  static String randomId() {
     UUID id = UUID.randomUUID();
     ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES * 2);
     bytes.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());

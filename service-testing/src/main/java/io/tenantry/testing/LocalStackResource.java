@@ -29,6 +29,9 @@ public final class LocalStackResource implements QuarkusTestResourceLifecycleMan
     Map<String, String> environment = new HashMap<>(LocalStack.shared().environment());
     environment.put("TENANTRY_OPERATOR_KEY", OPERATOR_KEY);
     environment.put("TENANTRY_VIEWER_KEY", VIEWER_KEY);
+    // A shell in which deploy/local/up's variables are exported names another key, which would
+    // count as this property.
+    environment.put("tenantry.admin.key", LocalStack.shared().variable("TENANTRY_ADMIN_KEY"));
     return environment;
   }
 

@@ -4,30 +4,39 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-/** A TCP relay to a server that can close its connections, discard data, or lose an answer. */
+/**
+ * A TCP relay to a server that can close its connections, delay or discard data, or lose an answer.
+ */
 public final class TcpRelay implements AutoCloseable {
 
-  private final String host;
-  private final int port;
+  /** How long the services' sessions outlive a client that does not answer. */
+  private static final Duration KEEP_ALIVES = Duration.ofMinutes(1);
+
+  private volatile InetSocketAddress server;
   private final Set<Link> links = ConcurrentHashMap.newKeySet();
   private ServerSocket entrance;
   private Thread acceptor;
   private final AtomicInteger lostCommits = new AtomicInteger();
   private volatile String lost = "";
+  private volatile Duration delay = Duration.ZERO;
+  private volatile int bytesPerSecond;
 
   /** Starts a relay to this server. */
   public TcpRelay(String host, int port) throws IOException {
-    this.host = host;
-    this.port = port;
+    this.server = new InetSocketAddress(host, port);
     open(0);
   }
 
@@ -44,14 +53,49 @@ public final class TcpRelay implements AutoCloseable {
     links.clear();
   }
 
+  /** Leads new connections to another server, and closes the current ones. */
+  public void redirect(String host, int port) {
+    server = new InetSocketAddress(host, port);
+    links.forEach(Link::close);
+    links.clear();
+  }
+
   /** Accepts connections again. */
   public void mend() throws IOException {
     open(entrance.getLocalPort());
   }
 
-  /** Discards all data on the current connections without closing them; new connections work. */
+  /**
+   * Discards all data on the current connections without closing them; new connections work. Both
+   * sides are closed after a minute, as by the keep-alives of the server and of its clients.
+   */
   public void fallSilent() {
-    links.forEach(link -> link.silent = true);
+    List<Link> silenced = List.copyOf(links);
+    silenced.forEach(link -> link.silent = true);
+    Thread.ofVirtual().start(() -> endLater(silenced));
+  }
+
+  private static void endLater(List<Link> silenced) {
+    try {
+      Thread.sleep(KEEP_ALIVES);
+      silenced.forEach(Link::close);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Delays each piece of data of all connections, in both directions, by this time. */
+  public void delay(Duration time) {
+    delay = time;
+  }
+
+  /**
+   * Limits each connection, in each direction.
+   *
+   * @param rate bytes a second; 0 for no limit
+   */
+  public void throttle(int rate) {
+    bytesPerSecond = rate;
   }
 
   /**
@@ -86,14 +130,22 @@ public final class TcpRelay implements AutoCloseable {
   private void accept() {
     try (ServerSocket here = entrance) {
       while (true) {
-        Socket client = here.accept();
-        Link link = new Link(client, new Socket(host, port));
-        links.add(link);
-        link.pump(link.client, link.server, link::watchRequest);
-        link.pump(link.server, link.client, link::watchAnswer);
+        connect(here.accept());
       }
     } catch (IOException e) {
       // The relay was cut.
+    }
+  }
+
+  /** Connects a client to the server; one that the server refuses is closed. */
+  private void connect(Socket client) throws IOException {
+    try {
+      Link link = new Link(client, new Socket(server.getAddress(), server.getPort()));
+      links.add(link);
+      link.pump(link.client, link.server, link::watchRequest);
+      link.pump(link.server, link.client, link::watchAnswer);
+    } catch (ConnectException e) {
+      client.close();
     }
   }
 
@@ -146,8 +198,21 @@ public final class TcpRelay implements AutoCloseable {
       byte[] buffer = new byte[65_536];
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
         watch.accept(new String(buffer, 0, read, StandardCharsets.ISO_8859_1));
+        pause(read);
         if (!silent) {
           out.write(buffer, 0, read);
+        }
+      }
+    }
+
+    private void pause(int bytes) throws IOException {
+      int rate = bytesPerSecond;
+      Duration pause = rate == 0 ? delay : delay.plusMillis(1000L * bytes / rate);
+      if (pause.isPositive()) {
+        try {
+          Thread.sleep(pause);
+        } catch (InterruptedException e) {
+          throw new IOException(e);
         }
       }
     }
