@@ -59,7 +59,8 @@ class ArchitectureTest {
           "local-stack",
           "local-stack/launcher",
           "service-testing",
-          "benchmarks");
+          "benchmarks",
+          "chaos");
 
   /** The packages of each part of the project, and the other parts that it may use. */
   private static final Map<String, List<String>> DIRECTION =
@@ -74,7 +75,8 @@ class ArchitectureTest {
           Map.entry("operator", List.of()),
           Map.entry("localstack", List.of()),
           Map.entry("testing", List.of("localstack", "kernel")),
-          Map.entry("benchmarks", List.of("localstack", "partitioner")));
+          Map.entry("benchmarks", List.of("localstack", "partitioner")),
+          Map.entry("chaos", List.of("localstack", "testing")));
 
   /** Packages whose subject is databases themselves: what a server says of itself are rows, too. */
   private static final Set<String> DATABASE_PACKAGES =
