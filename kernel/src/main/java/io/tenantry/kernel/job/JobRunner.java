@@ -141,11 +141,7 @@ final class JobRunner {
       return switch (handler.run(running)) {
         case JobOutcome.Done done -> {
           store.complete(
-              job.id(),
-              attempt,
-              running.finishStep(Job.Status.COMPLETED),
-              done.result(),
-              clock.instant());
+              job.id(), attempt, running.end(Job.Status.COMPLETED), done.result(), clock.instant());
           measure(job, "completed", started);
           yield new Next.Never();
         }
@@ -166,7 +162,7 @@ final class JobRunner {
   }
 
   private Next release(RunningJob running, Instant due) {
-    store.postpone(running.id(), running.attempt(), running.finishStep(Job.Status.CANCELLED), due);
+    store.postpone(running.id(), running.attempt(), running.end(Job.Status.CANCELLED).steps(), due);
     return new Next.At(due);
   }
 
@@ -177,7 +173,7 @@ final class JobRunner {
       Exception cause,
       BooleanSupplier shuttingDown) {
     Job.Failure failure = failure(cause);
-    List<Job.Step> steps = running.finishStep(Job.Status.FAILED);
+    List<Job.Step> steps = running.end(Job.Status.FAILED).steps();
     RetryPolicy policy = handler.retryPolicy();
     LOG.warnf(
         cause,

@@ -141,34 +141,36 @@ class JobStore {
   // Writes of an attempt have no effect once another attempt has started, which then counts it as
   // crashed.
 
-  void noteSteps(UUID id, int attempt, List<Job.Step> steps) {
-    database.run(
-        "UPDATE jobs SET steps = $3 WHERE job_id = $1 AND attempts = $2",
-        id,
-        attempt,
-        write(steps));
-  }
-
-  void noteProgress(UUID id, int attempt, Job.Progress progress) {
-    database.run(
-        "UPDATE jobs SET progress = $3 WHERE job_id = $1 AND attempts = $2",
-        id,
-        attempt,
-        write(progress));
-  }
-
-  void complete(UUID id, int attempt, List<Job.Step> steps, Optional<Object> result, Instant now) {
+  /** Has no effect once the attempt has ended. */
+  void note(UUID id, int attempt, RunningJob.Notes notes) {
     database.run(
         """
         UPDATE jobs
-        SET status = 'completed', steps = $3, result = $4, finished_at = $5,
-          error_code = NULL, error_message = NULL, error_retryable = NULL
+        SET steps = $3, progress = coalesce($4, progress)
+        WHERE job_id = $1
+          AND attempts = $2
+          AND status = 'running'
+        """,
+        id,
+        attempt,
+        write(notes.steps()),
+        notes.progress().map(this::write));
+  }
+
+  void complete(
+      UUID id, int attempt, RunningJob.Notes notes, Optional<Object> result, Instant now) {
+    database.run(
+        """
+        UPDATE jobs
+        SET status = 'completed', steps = $3, progress = coalesce($4, progress), result = $5,
+          finished_at = $6, error_code = NULL, error_message = NULL, error_retryable = NULL
         WHERE job_id = $1
           AND attempts = $2
         """,
         id,
         attempt,
-        write(steps),
+        write(notes.steps()),
+        notes.progress().map(this::write),
         result.map(this::write),
         now);
   }

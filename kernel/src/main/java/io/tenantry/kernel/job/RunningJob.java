@@ -2,7 +2,6 @@ package io.tenantry.kernel.job;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,20 +13,28 @@ public final class RunningJob {
 
   private static final Logger LOG = Logger.getLogger(RunningJob.class);
 
-  /** Progress is for people, so it is not written more often. */
-  private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(1);
+  /**
+   * Steps and progress are for people: what changes within this time is written once, and at the
+   * end of the attempt.
+   */
+  private static final Duration NOTE_INTERVAL = Duration.ofMillis(100);
 
   private final JobStore.Stored job;
   private final JobStore store;
   private final Clock clock;
   private final List<Job.Step> steps = new ArrayList<>();
-  private Instant progressWritten = Instant.MIN;
+  private Optional<Job.Progress> progress = Optional.empty();
+  private boolean noting;
+  private boolean ended;
 
   RunningJob(JobStore.Stored job, JobStore store, Clock clock) {
     this.job = job;
     this.store = store;
     this.clock = clock;
   }
+
+  /** What an attempt has reported so far. */
+  record Notes(List<Job.Step> steps, Optional<Job.Progress> progress) {}
 
   public UUID id() {
     return job.id();
@@ -56,18 +63,14 @@ public final class RunningJob {
   public synchronized void step(String name) {
     finishStep(Job.Status.COMPLETED);
     steps.add(new Job.Step(name, Job.Status.RUNNING, 1, clock.instant(), Optional.empty()));
-    writeSteps();
+    note();
   }
 
   /** Replaces the steps, for jobs whose steps run in parallel or are retried. */
   public synchronized void steps(List<Job.Step> current) {
     steps.clear();
     steps.addAll(current);
-    writeSteps();
-  }
-
-  private void writeSteps() {
-    write(() -> store.noteSteps(job.id(), job.attempts(), steps()));
+    note();
   }
 
   /**
@@ -75,35 +78,57 @@ public final class RunningJob {
    *
    * @param total 0 if unknown
    */
-  public void progress(long done, long total, String unit) {
-    synchronized (this) {
-      Instant now = clock.instant();
-      boolean tooSoon = now.isBefore(progressWritten.plus(PROGRESS_INTERVAL));
-      if (tooSoon && done != total) {
-        return;
-      }
-      progressWritten = now;
+  public synchronized void progress(long done, long total, String unit) {
+    progress = Optional.of(Job.Progress.of(done, total, unit));
+    note();
+  }
+
+  private void note() {
+    ended = false;
+    if (!noting) {
+      noting = true;
+      Thread.ofVirtual().name("notes-" + job.id()).start(this::writeNotes);
     }
-    write(() -> store.noteProgress(job.id(), job.attempts(), Job.Progress.of(done, total, unit)));
+  }
+
+  /** The job continues if that fails. */
+  private void writeNotes() {
+    try {
+      Thread.sleep(NOTE_INTERVAL);
+      Notes now;
+      synchronized (this) {
+        noting = false;
+        if (ended) {
+          return;
+        }
+        now = notes();
+      }
+      store.note(job.id(), job.attempts(), now);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      LOG.debugf(e, "progress could not be stored job=%s", job.id());
+    }
+  }
+
+  private Notes notes() {
+    return new Notes(List.copyOf(steps), progress);
   }
 
   synchronized List<Job.Step> steps() {
     return List.copyOf(steps);
   }
 
-  synchronized List<Job.Step> finishStep(Job.Status how) {
-    if (!steps.isEmpty() && steps.getLast().status() == Job.Status.RUNNING) {
-      steps.add(steps.removeLast().ended(how, clock.instant()));
-    }
-    return steps();
+  /** Ends the last step if it is running. The caller stores the result, with the attempt's end. */
+  synchronized Notes end(Job.Status how) {
+    finishStep(how);
+    ended = true;
+    return notes();
   }
 
-  /** Writes progress information; the job continues if that fails. */
-  private void write(Runnable note) {
-    try {
-      note.run();
-    } catch (RuntimeException e) {
-      LOG.debugf(e, "progress could not be stored job=%s", job.id());
+  private void finishStep(Job.Status how) {
+    if (!steps.isEmpty() && steps.getLast().status() == Job.Status.RUNNING) {
+      steps.add(steps.removeLast().ended(how, clock.instant()));
     }
   }
 }

@@ -55,14 +55,14 @@ final class MemoryJobStore extends JobStore {
   }
 
   @Override
-  void noteSteps(UUID id, int attempt, List<Job.Step> current) {
-    write(attempt, current, job.status(), attempt, job.error());
+  void note(UUID id, int attempt, RunningJob.Notes notes) {
+    write(attempt, notes.steps(), job.status(), attempt, job.error());
   }
 
   @Override
   void complete(
-      UUID id, int attempt, List<Job.Step> current, Optional<Object> result, Instant now) {
-    write(attempt, current, Job.Status.COMPLETED, attempt, Optional.empty());
+      UUID id, int attempt, RunningJob.Notes notes, Optional<Object> result, Instant now) {
+    write(attempt, notes.steps(), Job.Status.COMPLETED, attempt, Optional.empty());
   }
 
   @Override
