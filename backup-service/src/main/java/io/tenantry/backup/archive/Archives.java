@@ -48,33 +48,37 @@ public final class Archives {
    * The input of a stored backup.
    *
    * @param newKeyRequestedAt see {@link TenantKeys#forWriting}
-   * @param compression what compresses the dump
-   * @param record called after the dump was read to its end
+   * @param record called after the dump was written
    */
   public record Source(
-      ArchiveId id,
-      Optional<Instant> newKeyRequestedAt,
-      Manifest.Compression compression,
-      InputStream dump,
-      RecordSource record) {}
+      ArchiveId id, Optional<Instant> newKeyRequestedAt, DumpSource dump, RecordSource record) {}
+
+  /** Supplies an uncompressed dump. */
+  @FunctionalInterface
+  public interface DumpSource {
+    /**
+     * Writes the dump to its end.
+     *
+     * @param progress receives the number of bytes written
+     */
+    void writeTo(OutputStream out, LongConsumer progress) throws IOException, InterruptedException;
+  }
 
   /** Supplies a backup's metadata once its dump is complete. */
   @FunctionalInterface
   public interface RecordSource {
     /** Waits for the metadata. */
-    ArchiveRecord get(long dumpBytes) throws InterruptedException;
+    ArchiveRecord get() throws InterruptedException;
   }
 
   /**
    * The result of writing a backup.
    *
-   * @param dumpBytes the size of the dump before compression
    * @param bytes the size of the stored file
    * @param checksum SHA-256 of the stored file, hexadecimal
    * @param keyId the key that encrypts it
    */
-  public record Written(
-      long dumpBytes, long bytes, String checksum, UUID keyId, ArchiveRecord record) {}
+  public record Written(long bytes, String checksum, UUID keyId, ArchiveRecord record) {}
 
   /**
    * What a stored backup is compared with.
@@ -111,22 +115,18 @@ public final class Archives {
                 Optional.of(key.id()))
             .bytes();
     MeasuredStreams.Out stored = new MeasuredStreams.Out(upload);
-    MeasuredStreams.In measured = new MeasuredStreams.In(source.dump(), progress);
     try {
       stored.write(header);
       ArchiveRecord record;
       try (OutputStream encrypted = key.aead().newEncryptingStream(stored, header)) {
         Frames.Out frames = new Frames.Out(encrypted);
-        try (OutputStream compressed =
-            source.compression() == Manifest.Compression.STREAM
-                ? new ZstdOutputStreamNoFinalizer(frames, ZSTD_LEVEL)
-                : frames) {
-          transfer(measured, compressed);
+        try (OutputStream compressed = new ZstdOutputStreamNoFinalizer(frames, ZSTD_LEVEL)) {
+          source.dump().writeTo(compressed, progress);
         }
-        record = source.record().get(measured.bytes());
+        record = source.record().get();
         frames.finish(mapper.writeValueAsBytes(record));
       }
-      return new Written(measured.bytes(), stored.bytes(), stored.checksum(), key.id(), record);
+      return new Written(stored.bytes(), stored.checksum(), key.id(), record);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a backup's record could not be written", e);
     } catch (IOException e) {

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param compression what compressed the dump
  * @param dumpBytes the bytes that pg_dump wrote
  * @param extensions the database's extensions
- * @param tables the tables with their row counts in the dumped snapshot
+ * @param tables the tables with their numbers of rows in the dump
  * @param rows the number of rows in all tables
  * @param largeObjects the number of large objects in the dump; 0 for a schema, because pg_dump
  *     cannot select one tenant's large objects
@@ -74,7 +74,7 @@ public record Manifest(
   /** What compressed the dump with zstd. */
   @RegisterForReflection
   public enum Compression {
-    /** pg_dump itself, since version 16. */
+    /** pg_dump itself; only in backups of older versions, which could not read the dump. */
     PG_DUMP,
     /** backup-service, the whole dump as one stream. */
     STREAM;

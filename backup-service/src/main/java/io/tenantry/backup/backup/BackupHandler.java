@@ -11,6 +11,7 @@ import io.tenantry.kernel.job.RunningJob;
 import io.tenantry.kernel.tenant.TenantEntry;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -66,16 +67,20 @@ final class BackupHandler implements JobHandler {
     if (backup.status() == Backup.Status.COMPLETED) {
       return JobOutcome.done(new Result(backup.id()));
     }
+    Instant startedAt = clock.instant();
     Optional<TenantLeases.Lease> lease =
-        leases.take(job.tenantId(), TenantLeases.Operation.BACKUP, job.id());
+        leases.take(
+            job.tenantId(),
+            TenantLeases.Operation.BACKUP,
+            job.id(),
+            sql -> records.start(sql, backup.id(), startedAt));
     if (lease.isEmpty()) {
       return JobOutcome.postponed(config.busyDelay());
     }
     try (TenantLeases.Lease held = lease.get()) {
       // Read under the lease: no migration can change the version now.
       TenantEntry tenant = lookup.getUncached(job.tenantId());
-      records.start(backup.id(), clock.instant());
-      writer.write(job, task, records.get(backup.id()), tenant, held);
+      writer.write(job, new BackupWriter.Attempt(task, backup, startedAt), tenant, held);
     }
     return JobOutcome.done(new Result(backup.id()));
   }

@@ -243,8 +243,8 @@ public final class BackupRecords {
     return counts;
   }
 
-  void start(UUID backupId, Instant now) {
-    database.run(
+  void start(Sql transaction, UUID backupId, Instant now) {
+    transaction.send(
         "UPDATE backups SET status = 'running', started_at = $2 WHERE backup_id = $1",
         backupId,
         now);

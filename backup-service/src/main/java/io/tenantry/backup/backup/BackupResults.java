@@ -2,6 +2,7 @@ package io.tenantry.backup.backup;
 
 import io.tenantry.backup.archive.Archives;
 import io.tenantry.backup.key.TenantKeys;
+import io.tenantry.backup.lease.TenantLeases;
 import io.tenantry.backup.store.ArchiveId;
 import io.tenantry.backup.store.BackupStore;
 import io.tenantry.kernel.db.Database;
@@ -43,11 +44,24 @@ final class BackupResults {
   }
 
   /**
-   * Records a backup whose file is complete and durable. After a crash before this, the job takes
-   * the backup again.
+   * Records a backup whose file is complete and durable, and releases the tenant's lease. After a
+   * crash before this, the job takes the backup again.
    */
-  void complete(Backups.Task task, ArchiveId id, BackupStore store, Archives.Written written) {
-    boolean recorded = database.inTransaction(sql -> record(sql, task, id, store, written));
+  void complete(
+      Backups.Task task,
+      ArchiveId id,
+      BackupStore store,
+      Archives.Written written,
+      TenantLeases.Lease held) {
+    boolean recorded =
+        database.inTransaction(
+            sql -> {
+              boolean usable = record(sql, task, id, store, written);
+              if (usable) {
+                held.release(sql);
+              }
+              return usable;
+            });
     if (!recorded) {
       deleteQuietly(store, id);
       throw TenantKeys.shredded();

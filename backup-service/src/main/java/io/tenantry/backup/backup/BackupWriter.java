@@ -15,6 +15,7 @@ import io.tenantry.kernel.job.RunningJob;
 import io.tenantry.kernel.tenant.TenantEntry;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Instant;
 import org.jboss.logging.Logger;
 
 /** Streams backups from pg_dump through compression and encryption into the store. */
@@ -45,9 +46,14 @@ final class BackupWriter {
     this.clock = clock;
   }
 
-  void write(
-      RunningJob job, Backups.Task task, Backup backup, TenantEntry tenant, TenantLeases.Lease held)
+  /** An attempt at a requested backup. */
+  record Attempt(Backups.Task task, Backup backup, Instant startedAt) {}
+
+  /** Writes and records a backup; its record and the end of the lease are one transaction. */
+  void write(RunningJob job, Attempt attempt, TenantEntry tenant, TenantLeases.Lease held)
       throws InterruptedException {
+    Backups.Task task = attempt.task();
+    Backup backup = attempt.backup();
     BackupStore store = stores.primary();
     ArchiveId id = backup.archiveId();
     job.step("dump");
@@ -57,9 +63,8 @@ final class BackupWriter {
           new Archives.Source(
               id,
               task.newKey().filter(requested -> requested).map(requested -> backup.requestedAt()),
-              dump.compression(),
-              dump.stream(),
-              bytes -> record(backup, dump.finish(bytes)));
+              dump::writeTo,
+              () -> record(attempt, dump.finish()));
       Archives.Written written =
           PlatformThreads.run(
               () -> archives.write(source, upload, bytes -> job.progress(bytes, 0, "bytes")),
@@ -68,26 +73,28 @@ final class BackupWriter {
       job.step("store");
       upload.commit();
       job.step("record");
-      results.complete(task, id, store, written);
-      job.progress(written.dumpBytes(), written.dumpBytes(), "bytes");
+      results.complete(task, id, store, written, held);
+      Manifest manifest = written.record().manifest();
+      job.progress(manifest.dumpBytes(), manifest.dumpBytes(), "bytes");
       LOG.infof(
           "backup completed tenant=%s backup=%s kind=%s bytes=%d dump_bytes=%d rows=%d",
           id.tenantId(),
           id.backupId(),
           task.kind(),
           written.bytes(),
-          written.dumpBytes(),
-          written.record().manifest().rows());
+          manifest.dumpBytes(),
+          manifest.rows());
     }
   }
 
-  private ArchiveRecord record(Backup backup, Manifest manifest) {
+  private ArchiveRecord record(Attempt attempt, Manifest manifest) {
+    Backup backup = attempt.backup();
     return new ArchiveRecord(
         backup.tenantName(),
         backup.kind().toString(),
         backup.retentionDays(),
         backup.requestedAt(),
-        backup.startedAt().orElseThrow(),
+        attempt.startedAt(),
         clock.instant(),
         manifest);
   }

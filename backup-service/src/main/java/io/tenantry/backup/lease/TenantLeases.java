@@ -12,9 +12,11 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
@@ -67,6 +69,26 @@ public final class TenantLeases {
             operation.name(),
             holder,
             length);
+    return taken ? Optional.of(new Lease(tenantId, holder, requested)) : Optional.empty();
+  }
+
+  /**
+   * {@link #take(UUID, Operation, UUID)}, with more writes in the same transaction.
+   *
+   * @param writes only made if the lease is taken
+   */
+  public Optional<Lease> take(
+      UUID tenantId, Operation operation, UUID holder, Consumer<Sql> writes) {
+    long requested = System.nanoTime();
+    boolean taken =
+        database.inTransaction(
+            sql -> {
+              if (take(sql, List.of(tenantId), operation, holder).isEmpty()) {
+                return false;
+              }
+              writes.accept(sql);
+              return true;
+            });
     return taken ? Optional.of(new Lease(tenantId, holder, requested)) : Optional.empty();
   }
 
@@ -141,6 +163,8 @@ public final class TenantLeases {
     private final Thread renewal;
     private volatile long requested;
     private volatile boolean lost;
+    private volatile boolean ending;
+    private volatile boolean released;
 
     /**
      * @param requested {@link System#nanoTime} before the lease was requested
@@ -176,7 +200,9 @@ public final class TenantLeases {
           Thread.sleep(renewalInterval());
           renew();
         }
-        worker.interrupt();
+        if (!ending) {
+          worker.interrupt();
+        }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
@@ -205,9 +231,24 @@ public final class TenantLeases {
       }
     }
 
+    /**
+     * Releases it in the caller's transaction, for which it is certainly held after {@link
+     * #require}: it is no longer renewed.
+     */
+    public void release(Sql transaction) {
+      ending = true;
+      renewal.interrupt();
+      TenantLeases.this.release(transaction, List.of(tenantId), holder);
+      transaction.afterCommit(() -> released = true);
+    }
+
     @Override
     public void close() {
+      ending = true;
       renewal.interrupt();
+      if (released) {
+        return;
+      }
       try {
         database.run(
             "DELETE FROM tenant_leases WHERE tenant_id = $1 AND holder = $2", tenantId, holder);

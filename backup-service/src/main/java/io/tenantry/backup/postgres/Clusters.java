@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +29,8 @@ import org.jspecify.annotations.Nullable;
  * Opens sessions on clusters, each with the role that its purpose needs.
  *
  * <p>Code that a tenant has planted in its database may run in any session there. So the admin has
- * no sessions in a tenant's database: {@link #owner} has privileges on that tenant's data only.
- * {@link #dump} reads everything, and may only run statements that execute no code of a tenant:
- * queries of catalogs, and COPY of a table.
+ * no sessions in a tenant's database: {@link #owner} has privileges on that tenant's data only. As
+ * the role that reads everything only pg_dump works there, see {@link Dumps}.
  */
 @Singleton
 public final class Clusters {
@@ -44,6 +44,7 @@ public final class Clusters {
   private final Config config;
   private final Installation installation;
   private final SecureRandom random;
+  private final Set<String> withDumpLogin = ConcurrentHashMap.newKeySet();
   private volatile @Nullable UUID installationId;
 
   Clusters(Logins logins, Config config, Installation installation, SecureRandom random) {
@@ -136,9 +137,20 @@ public final class Clusters {
         .orElseThrow();
   }
 
-  /** A session of the role that reads everything; see the class for what it may run. */
-  Session dump(ClusterAccess access, String database) {
-    return logIn(access, Login.dump(access), database, config.statementTimeout());
+  /**
+   * Repairs the role that pg_dump logs in as if its login is refused. One login per cluster
+   * suffices until {@link #dumpFailed}.
+   */
+  void prepareDump(ClusterAccess access, String database) {
+    if (!withDumpLogin.contains(access.name())) {
+      logIn(access, Login.dump(access), database, config.statementTimeout()).close();
+      withDumpLogin.add(access.name());
+    }
+  }
+
+  /** pg_dump failed before it wrote anything; perhaps its login was refused. */
+  void dumpFailed(ClusterAccess access) {
+    withDumpLogin.remove(access.name());
   }
 
   private Session logIn(ClusterAccess access, Login login, String database, Duration limit) {

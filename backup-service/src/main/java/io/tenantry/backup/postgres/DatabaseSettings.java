@@ -43,13 +43,6 @@ final class DatabaseSettings {
 
   private DatabaseSettings() {}
 
-  /** Reads the settings of the session's database. */
-  static List<Setting> ofCurrent(Session session) {
-    return of(
-        session,
-        session.first(row -> row.getString(0), "SELECT current_database()::text").orElseThrow());
-  }
-
   /** Reads the settings of a database. */
   static List<Setting> of(Session session, String database) {
     return session.list(

@@ -1,32 +1,38 @@
 package io.tenantry.backup.postgres;
 
-import static io.tenantry.kernel.db.Identifiers.literal;
 import static io.tenantry.kernel.db.Identifiers.quote;
 
 import io.tenantry.backup.archive.Manifest;
 import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
+import io.tenantry.kernel.runtime.Maps;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import io.tenantry.kernel.tenant.TenantEntry;
 import io.tenantry.kernel.tenant.TenantLocation;
 import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
-import java.io.InputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Dumps tenants with pg_dump.
  *
- * <p>pg_dump logs in as {@code tenantry_dump}, and so does the session that exports its snapshot:
- * neither executes code that a tenant has planted. The rows are counted in the same snapshot by a
- * session of the tenant's owner role, because counting may execute such code.
+ * <p>pg_dump logs in as {@code tenantry_dump}, which reads everything, and executes no code that a
+ * tenant has planted. A session of the tenant's owner role exports the snapshot that pg_dump uses,
+ * and reads in it, from the catalogs alone, what the dump does not contain. The rows are counted in
+ * the dump, so no table is read twice, and no function of a tenant runs.
  */
 @Singleton
 public final class Dumps {
@@ -40,52 +46,39 @@ public final class Dumps {
   }
 
   /**
-   * Starts the dump of a tenant, and counts its rows meanwhile in the same snapshot.
+   * Starts the dump of a tenant.
    *
    * @throws io.tenantry.kernel.error.TenantryException {@code PG_DUMP_UNUSABLE}, {@code
    *     DATABASE_UNAVAILABLE}, {@code CLUSTER_NOT_PREPARED}, {@code IDENTITY_MISMATCH}
    */
   public Dump start(TenantEntry tenant, ClusterAccess access) {
-    List<Session> sessions = new ArrayList<>();
+    TenantLocation data = tenant.data();
+    Session owner = clusters.owner(access, TenantData.of(data));
     try {
-      TenantLocation data = tenant.data();
-      Session owner = clusters.owner(access, TenantData.of(data));
-      sessions.add(owner);
-      Server server = server(owner);
-      PgPrograms.Programs client = programs.forServer(server.major());
       if (data.schema().isEmpty()) {
         LargeObjects.grantToDump(owner);
       }
-      Session exporting = clusters.dump(access, data.database());
-      sessions.add(exporting);
-      exporting.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-      String snapshot =
-          exporting.first(row -> row.getString(0), "SELECT pg_export_snapshot()").orElseThrow();
-      // As pg_dump: fail rather than miss rows that a policy hides. And leave the CPUs to the dump.
-      owner.execute(
-          """
-          BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
-          SET TRANSACTION SNAPSHOT %s;
-          SET LOCAL row_security = off;
-          SET LOCAL max_parallel_workers_per_gather = 0
-          """
-              .formatted(literal(snapshot)));
-      requireInertExtensions(owner);
+      clusters.prepareDump(access, data.database());
+      owner.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+      Server server = owner.one(Server::of, Server.QUERY);
+      PgPrograms.Programs client = programs.forServer(server.major());
+      server.requireInertExtensions();
       return new Dump(
-          new Source(tenant, access, server, client, snapshot),
-          List.copyOf(sessions),
+          new Source(tenant, server, client),
+          owner,
+          () -> clusters.dumpFailed(access),
           PgProcess.start(
               client.pgDump(),
-              arguments(data, client, snapshot),
+              arguments(data, server.snapshot()),
               access,
               Login.dump(access),
               data.database(),
               ErrorCode.BACKUP_FAILED));
     } catch (SqlError e) {
-      sessions.forEach(Session::close);
+      owner.close();
       throw refused(e);
     } catch (RuntimeException | Error e) {
-      sessions.forEach(Session::close);
+      owner.close();
       throw e;
     }
   }
@@ -97,53 +90,12 @@ public final class Dumps {
         error);
   }
 
-  private static Server server(Session session) {
-    return session
-        .first(
-            Server::of,
-            """
-            SELECT current_setting('server_version'), current_setting('server_version_num')::int / 10000,
-              pg_encoding_to_char(encoding), datcollate, datctype
-            FROM pg_catalog.pg_database
-            WHERE datname = current_database()
-            """)
-        .orElseThrow();
-  }
-
-  /**
-   * pg_dump reads a configuration table that has a condition with a query, and planning that query
-   * may run functions of the table's owner. A trusted extension's tables belong to a superuser.
-   */
-  private static void requireInertExtensions(Session session) {
-    session
-        .first(
-            row -> row.getString(0),
-            """
-            SELECT extname
-            FROM pg_catalog.pg_extension
-            CROSS JOIN unnest(extconfig, extcondition) AS config (relation, condition)
-            JOIN pg_catalog.pg_class ON pg_class.oid = relation
-            JOIN pg_catalog.pg_roles ON pg_roles.oid = relowner
-            WHERE condition <> ''
-              AND NOT rolsuper
-            """)
-        .ifPresent(
-            extension -> {
-              throw new TenantryException(
-                  ErrorCode.BACKUP_FAILED,
-                  ("The tenant owns the configuration table of the extension %s, so pg_dump might run"
-                          + " the tenant's functions to read it: make a superuser the table's owner.")
-                      .formatted(extension));
-            });
-  }
-
-  private static List<String> arguments(
-      TenantLocation tenant, PgPrograms.Programs client, String snapshot) {
+  private static List<String> arguments(TenantLocation tenant, String snapshot) {
     List<String> arguments =
         new ArrayList<>(
             List.of(
                 "--format=custom",
-                "--compress=" + (client.compressByZstd() ? "zstd:1" : "0"),
+                "--compress=0",
                 "--snapshot=" + snapshot,
                 "--lock-wait-timeout=60s",
                 "--no-password"));
@@ -152,7 +104,43 @@ public final class Dumps {
     return arguments;
   }
 
-  private record Server(String version, int major, String encoding, String collate, String ctype) {
+  /**
+   * What is needed before pg_dump may start.
+   *
+   * @param snapshot exported by the session
+   * @param unsafeExtension an extension that pg_dump must not read
+   */
+  private record Server(
+      String version,
+      int major,
+      String encoding,
+      String collate,
+      String ctype,
+      String snapshot,
+      Optional<String> unsafeExtension) {
+
+    /**
+     * pg_dump reads a configuration table that has a condition with a query, and planning that
+     * query may run functions of the table's owner. A trusted extension's tables belong to a
+     * superuser.
+     */
+    static final String QUERY =
+        """
+        SELECT current_setting('server_version'), current_setting('server_version_num')::int / 10000,
+          pg_encoding_to_char(encoding), datcollate, datctype, pg_catalog.pg_export_snapshot(),
+          (
+            SELECT extname
+            FROM pg_catalog.pg_extension
+            CROSS JOIN unnest(extconfig, extcondition) AS config (relation, condition)
+            JOIN pg_catalog.pg_class ON pg_class.oid = relation
+            JOIN pg_catalog.pg_roles ON pg_roles.oid = relowner
+            WHERE condition <> ''
+              AND NOT rolsuper
+            LIMIT 1
+          )
+        FROM pg_catalog.pg_database
+        WHERE datname = current_database()
+        """;
 
     static Server of(Row row) {
       return new Server(
@@ -160,127 +148,152 @@ public final class Dumps {
           row.getInteger(1),
           row.getString(2),
           row.getString(3),
-          row.getString(4));
+          row.getString(4),
+          row.getString(5),
+          Optional.ofNullable(row.getString(6)));
+    }
+
+    void requireInertExtensions() {
+      unsafeExtension.ifPresent(
+          extension -> {
+            throw new TenantryException(
+                ErrorCode.BACKUP_FAILED,
+                ("The tenant owns the configuration table of the extension %s, so pg_dump might run"
+                        + " the tenant's functions to read it: make a superuser the table's owner.")
+                    .formatted(extension));
+          });
     }
   }
 
   /** The tenant and the programs of a dump. */
-  private record Source(
-      TenantEntry tenant,
-      ClusterAccess access,
-      Server server,
-      PgPrograms.Programs client,
-      String snapshot) {
+  private record Source(TenantEntry tenant, Server server, PgPrograms.Programs client) {
 
     TenantLocation data() {
       return tenant.data();
     }
   }
 
+  /** What the catalogs say about the dumped snapshot. */
+  private record Contents(
+      List<RowCounts.Found> tables,
+      List<Manifest.Extension> extensions,
+      long ownLargeObjects,
+      List<String> roles,
+      List<Manifest.Setting> settings,
+      List<String> searchPath,
+      List<String> warnings) {
+
+    static Contents read(Session owner, TenantLocation data) {
+      Optional<String> schema = data.schema();
+      long ownLargeObjects = schema.isPresent() ? LargeObjects.countOwn(owner) : 0;
+      return new Contents(
+          RowCounts.tables(owner, schema),
+          extensions(owner),
+          ownLargeObjects,
+          OtherRoles.of(owner, data),
+          schema.isPresent() ? List.of() : DatabaseSettings.of(owner, data.database()),
+          TenantSearchPath.configured(owner, data.role()),
+          BackupWarnings.of(owner, data, ownLargeObjects));
+    }
+
+    private static List<Manifest.Extension> extensions(Session owner) {
+      return owner.list(
+          row -> new Manifest.Extension(row.getString(0), row.getString(1), row.getString(2)),
+          """
+          SELECT e.extname, n.nspname, e.extversion
+          FROM pg_catalog.pg_extension e
+          JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
+          WHERE e.extname <> 'plpgsql'
+          ORDER BY e.extname
+          """);
+    }
+
+    /**
+     * Returns the tables with their rows. The catalogs and the dump, of the same snapshot, must
+     * have the same tables.
+     */
+    List<Manifest.Table> counted(Map<Long, Long> rows) {
+      if (!rows.keySet()
+          .equals(tables.stream().map(RowCounts.Found::oid).collect(Collectors.toSet()))) {
+        throw unreadable("its tables are not those of the database", null);
+      }
+      return tables.stream().map(table -> table.withRows(Maps.require(rows, table.oid()))).toList();
+    }
+  }
+
+  /**
+   * @param reason the end of a sentence
+   */
+  private static TenantryException unreadable(String reason, @Nullable IOException cause) {
+    return new TenantryException(
+        ErrorCode.BACKUP_FAILED,
+        "The rows in pg_dump's output cannot be counted: %s.".formatted(reason),
+        cause);
+  }
+
   /** A dump in progress. */
   public static final class Dump implements AutoCloseable {
 
     private final Source source;
-    private final List<Session> sessions;
+    private final Session owner;
+    private final Runnable failedAtOnce;
     private final PgProcess process;
     private final CompletableFuture<Contents> contents;
+    private final CompletableFuture<Void> outputStarted = new CompletableFuture<>();
+    private final CompletableFuture<Void> snapshotTaken;
+    private DumpReader.@Nullable Counts counts;
 
-    private Dump(Source source, List<Session> sessions, PgProcess process) {
+    /**
+     * @param failedAtOnce called if pg_dump fails before it writes anything
+     */
+    private Dump(Source source, Session owner, Runnable failedAtOnce, PgProcess process) {
       this.source = source;
-      this.sessions = sessions;
+      this.owner = owner;
+      this.failedAtOnce = failedAtOnce;
       this.process = process;
-      this.contents = CompletableFuture.supplyAsync(this::readContents, Thread::startVirtualThread);
-    }
-
-    private record Contents(
-        List<Manifest.Table> tables,
-        List<Manifest.Extension> extensions,
-        long largeObjects,
-        List<String> roles,
-        List<Manifest.Setting> settings,
-        List<String> searchPath,
-        List<String> warnings) {}
-
-    /** What pg_dump writes. */
-    public InputStream stream() {
-      return process.output();
-    }
-
-    /** What compresses the dump. */
-    public Manifest.Compression compression() {
-      return source.client().compressByZstd()
-          ? Manifest.Compression.PG_DUMP
-          : Manifest.Compression.STREAM;
-    }
-
-    private Session owner() {
-      return sessions.getFirst();
-    }
-
-    /** Counts the rows last: a function that runs meanwhile may change the session's settings. */
-    private Contents readContents() {
-      Optional<String> schema = source.data().schema();
-      List<Manifest.Extension> extensions =
-          owner()
-              .list(
-                  row ->
-                      new Manifest.Extension(row.getString(0), row.getString(1), row.getString(2)),
-                  """
-                  SELECT e.extname, n.nspname, e.extversion
-                  FROM pg_catalog.pg_extension e
-                  JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
-                  WHERE e.extname <> 'plpgsql'
-                  ORDER BY e.extname
-                  """);
-      long largeObjects =
-          schema.isPresent() ? LargeObjects.countOwn(owner()) : LargeObjects.count(owner());
-      List<String> roles = OtherRoles.of(owner(), source.data());
-      List<Manifest.Setting> settings =
-          schema.isPresent() ? List.of() : DatabaseSettings.ofCurrent(owner());
-      List<String> searchPath = TenantSearchPath.configured(owner(), source.data().role());
-      List<String> warnings = BackupWarnings.of(owner(), source.data(), largeObjects);
-      return new Contents(
-          countRows(schema, TenantSearchPath.of(source.data(), searchPath)),
-          extensions,
-          largeObjects,
-          roles,
-          settings,
-          searchPath,
-          warnings);
-    }
-
-    private List<Manifest.Table> countRows(Optional<String> schema, TenantSearchPath path) {
-      List<RowCounts.Found> tables = RowCounts.tables(owner(), schema);
-      Map<String, Manifest.Table> counted = new HashMap<>();
-      RowCounts.count(owner(), tables.stream().filter(RowCounts.Found::countable).toList(), path)
-          .forEach(table -> counted.put(quote(table.schema()) + "." + quote(table.name()), table));
-      try {
-        CopyCounts.count(
-                source.client(),
-                source.access(),
-                source.data().database(),
-                source.snapshot(),
-                tables.stream().filter(table -> !table.countable()).toList())
-            .forEach(
-                table -> counted.put(quote(table.schema()) + "." + quote(table.name()), table));
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException("interrupted while counting rows", e);
-      }
-      return tables.stream().map(table -> counted.get(table.quoted())).toList();
+      this.contents =
+          CompletableFuture.supplyAsync(
+              () -> Contents.read(owner, source.data()), Thread::startVirtualThread);
+      // pg_dump writes after it has imported the snapshot, which is then its own.
+      this.snapshotTaken = contents.runAfterBoth(outputStarted, owner::close);
     }
 
     /**
-     * Waits until pg_dump has succeeded and all rows are counted.
+     * Writes what pg_dump writes, uncompressed, and counts its rows.
      *
-     * @param dumpBytes the number of bytes read from {@link #stream}
+     * @param progress receives the number of bytes written
      */
-    public Manifest finish(long dumpBytes) throws InterruptedException {
+    public void writeTo(OutputStream out, LongConsumer progress)
+        throws IOException, InterruptedException {
+      try {
+        counts =
+            DumpReader.copy(
+                process.output(),
+                out,
+                bytes -> {
+                  outputStarted.complete(null);
+                  progress.accept(bytes);
+                });
+      } catch (EOFException e) {
+        if (!outputStarted.isDone()) {
+          failedAtOnce.run();
+        }
+        // What pg_dump reports is the cause.
+        process.awaitSuccess();
+        throw unreadable("it is truncated", e);
+      } catch (DumpReader.Malformed e) {
+        throw unreadable(e.reason(), e);
+      }
+    }
+
+    /** Waits until pg_dump has succeeded, after {@link #writeTo}. */
+    public Manifest finish() throws InterruptedException {
       process.awaitSuccess();
       Contents found = await();
+      DumpReader.Counts counted = Objects.requireNonNull(counts);
+      List<Manifest.Table> tables = found.counted(counted.rows());
       TenantEntry tenant = source.tenant();
       TenantLocation data = source.data();
-      boolean whole = data.schema().isEmpty();
       return new Manifest(
           tenant.blueprint(),
           tenant.blueprintVersion(),
@@ -290,16 +303,16 @@ public final class Dumps {
           data.role(),
           source.server().version(),
           source.client().version().full(),
-          compression(),
-          dumpBytes,
+          Manifest.Compression.STREAM,
+          counted.bytes(),
           source.server().encoding(),
           source.server().collate(),
           source.server().ctype(),
           found.extensions(),
-          found.tables(),
-          found.tables().stream().mapToLong(Manifest.Table::rows).sum(),
-          whole ? found.largeObjects() : 0,
-          whole ? 0 : found.largeObjects(),
+          tables,
+          tables.stream().mapToLong(Manifest.Table::rows).sum(),
+          counted.largeObjects(),
+          found.ownLargeObjects(),
           found.roles(),
           found.settings(),
           found.searchPath(),
@@ -326,7 +339,8 @@ public final class Dumps {
     @Override
     public void close() {
       end();
-      sessions.forEach(Session::close);
+      snapshotTaken.cancel(false);
+      owner.close();
     }
   }
 }

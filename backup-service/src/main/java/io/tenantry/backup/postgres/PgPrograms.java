@@ -49,11 +49,6 @@ public final class PgPrograms {
     Path psql() {
       return directory.resolve("psql");
     }
-
-    /** Whether pg_dump compresses by zstd itself: since version 16. */
-    boolean compressByZstd() {
-      return version.major() >= 16;
-    }
   }
 
   /**

@@ -14,9 +14,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Counts the rows of a tenant's tables in sessions of its owner role. Planning such a query
- * evaluates the tenant's own functions, in the predicates of indexes for example, so no role with
- * other rights may run it.
+ * Counts the rows of restored tables in sessions of the owner role. Planning such a query evaluates
+ * the tenant's own functions, in the predicates of indexes for example, so no role with other
+ * rights may run it. The rows of a backup are counted in its dump, see {@link DumpReader}.
  */
 public final class RowCounts {
 
@@ -28,12 +28,9 @@ public final class RowCounts {
   /**
    * A table that pg_dump would dump.
    *
-   * @param column one of its columns that is quick to read; empty if it has none
    * @param forced whether its policies apply to its owner, too
-   * @param countable whether the session sees all rows of it
    */
-  record Found(
-      String schema, String name, Optional<String> column, boolean forced, boolean countable) {
+  record Found(long oid, String schema, String name, boolean forced) {
 
     String quoted() {
       return quote(schema) + "." + quote(name);
@@ -51,26 +48,9 @@ public final class RowCounts {
    */
   static List<Found> tables(Session session, Optional<String> schema) {
     return session.list(
-        row ->
-            new Found(
-                row.getString(0),
-                row.getString(1),
-                Optional.ofNullable(row.getString(2)),
-                row.getBoolean(3),
-                row.getBoolean(4)),
+        row -> new Found(row.getLong(0), row.getString(1), row.getString(2), row.getBoolean(3)),
         """
-        SELECT n.nspname, c.relname,
-          (SELECT attname
-            FROM pg_catalog.pg_attribute
-            WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
-            ORDER BY attlen < 0, attlen, attnum
-            LIMIT 1) AS quick_column,
-          c.relrowsecurity AND c.relforcerowsecurity AS forced,
-          pg_catalog.has_schema_privilege(n.oid, 'USAGE')
-            AND pg_catalog.has_table_privilege(c.oid, 'SELECT')
-            AND NOT (
-              c.relrowsecurity AND (c.relforcerowsecurity OR NOT pg_catalog.pg_has_role(c.relowner, 'USAGE'))
-            ) AS countable
+        SELECT c.oid::int8, n.nspname, c.relname, c.relrowsecurity AND c.relforcerowsecurity
         FROM pg_catalog.pg_class c
         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         WHERE c.relkind = 'r'
@@ -138,12 +118,13 @@ public final class RowCounts {
   }
 
   /** The statement that lets the owner of a table see all of its rows. */
-  static String unforced(Found table) {
+  private static String unforced(Found table) {
     return "ALTER TABLE %s NO FORCE ROW LEVEL SECURITY".formatted(table.quoted());
   }
 
   /** Counts tables in the given order, and sets the tenant's search path for the transaction. */
-  static List<Manifest.Table> count(Session session, List<Found> tables, TenantSearchPath path) {
+  private static List<Manifest.Table> count(
+      Session session, List<Found> tables, TenantSearchPath path) {
     path.setLocally(session);
     List<Manifest.Table> counted = new ArrayList<>();
     for (int from = 0; from < tables.size(); from += BATCH) {

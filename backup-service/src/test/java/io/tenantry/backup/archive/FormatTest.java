@@ -29,6 +29,8 @@ import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The headers of stored backups, also of older formats. */
 @QuarkusTest
@@ -55,16 +57,20 @@ class FormatTest {
     assertThat(header.keyId().orElseThrow()).hasToString(backup(id).getString("key_id"));
   }
 
-  @Test
-  void readsBackupsOfPreviousFormat() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void readsBackupsOfPreviousFormat(Manifest.Compression compression) throws Exception {
     String id = backUp(tenant.id());
     byte[] dump = dump(id);
     byte[] old =
         format1(
             UUID.fromString(id),
-            backup(id).getString("manifest.compression").equals("stream")
-                ? Zstd.compress(dump)
-                : dump);
+            compression == Manifest.Compression.STREAM ? Zstd.compress(dump) : dump);
+    ControlDatabase.execute(
+        "UPDATE backup.backups SET manifest = replace(manifest, '\"stream\"', ?) WHERE backup_id = ?::uuid",
+        "\"" + compression + "\"",
+        id);
+    assertThat(backup(id).getString("manifest.compression")).isEqualTo(compression.toString());
     Files.write(file(id), old);
     ControlDatabase.execute(
         "UPDATE backup.backups SET bytes = ?, checksum = ?, key_id = NULL WHERE backup_id = ?::uuid",
