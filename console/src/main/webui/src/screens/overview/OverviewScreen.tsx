@@ -20,6 +20,9 @@ import { attention } from './attention';
 const NEWEST = { params: { query: { limit: '100' } } };
 const FAILED = { params: { query: { status: 'failed', limit: '100' } } };
 
+/** backup-service compares all tenants with their schedules every five minutes. */
+const COMPARED = { params: { query: { max_age: '600' } } };
+
 /** The health of the whole fleet, and what needs attention now. */
 export function OverviewScreen() {
   const { t } = useTranslation();
@@ -35,7 +38,7 @@ export function OverviewScreen() {
   const stores = api.useQuery('get', '/api/backup/v1/stores');
   const drills = api.useQuery('get', '/api/backup/v1/drills', NEWEST);
   const backups = api.useQuery('get', '/api/backup/v1/backups', NEWEST);
-  const schedules = api.useQuery('get', '/api/backup/v1/schedules/reconciliation');
+  const schedules = api.useQuery('get', '/api/backup/v1/schedules/reconciliation', COMPARED);
   const deadLetters = api.useQuery('get', '/api/ingestion/v1/dead-letters/count');
   const verification = api.useQuery('get', '/api/ingestion/v1/topics/verification');
   const groups = api.useQuery('get', '/api/ingestion/v1/groups');

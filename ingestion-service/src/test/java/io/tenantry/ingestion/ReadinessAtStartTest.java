@@ -59,7 +59,7 @@ class ReadinessAtStartTest {
 
     MigrationInfo newest = flyway.info().pending()[flyway.info().pending().length - 1];
     ControlPlane.prepare();
-    ControlDatabase.execute("ALTER VIEW control_plane.tenants_v1 RENAME TO tenants_v0");
+    ControlDatabase.execute("ALTER VIEW control_plane.tenant_counts_v1 RENAME TO tenant_counts_v0");
     Flyway.configure()
         .configuration(flyway.getConfiguration())
         .baselineVersion(newest.getVersion())
@@ -69,7 +69,7 @@ class ReadinessAtStartTest {
         .during(Duration.ofSeconds(1))
         .untilAsserted(() -> assertThat(Readiness.statusOf("migrations")).isEqualTo("DOWN"));
 
-    ControlDatabase.execute("ALTER VIEW control_plane.tenants_v0 RENAME TO tenants_v1");
+    ControlDatabase.execute("ALTER VIEW control_plane.tenant_counts_v0 RENAME TO tenant_counts_v1");
     Readiness.await("migrations", "UP");
     given().get("/q/health/ready").then().statusCode(503);
 

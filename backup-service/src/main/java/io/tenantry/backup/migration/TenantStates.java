@@ -44,6 +44,49 @@ final class TenantStates {
         AND ($1::text IS NULL OR tenants.blueprint = $1)
       """;
 
+  static final String SUMMARY =
+      """
+      WITH exceptions AS (
+        SELECT blueprint, current_version, status, blueprint_version, count(*) AS tenants
+        FROM (
+          %s
+            AND tenants.tenant_id IN (
+              SELECT tenant_id FROM migrations WHERE status = 'failed'
+              UNION
+              SELECT tenant_id FROM drift_reports WHERE drifted
+            )
+        ) AS states
+        WHERE status IN ('failed', 'drifted')
+        GROUP BY blueprint, current_version, status, blueprint_version
+      ), by_version AS (
+        SELECT blueprint, version AS current_version, blueprint_version, tenants
+        FROM control_plane.tenant_counts_v1
+        JOIN control_plane.blueprints_v1 ON name = blueprint AND is_current
+        WHERE is_live
+          AND tenants > 0
+          AND ($1::text IS NULL OR blueprint = $1)
+        UNION ALL
+        SELECT blueprint, current_version, blueprint_version, -tenants
+        FROM exceptions
+      ), by_status AS (
+        SELECT blueprint, current_version, tenants,
+          CASE WHEN blueprint_version = current_version THEN 'up_to_date' ELSE 'pending' END AS status
+        FROM by_version
+        UNION ALL
+        SELECT blueprint, current_version, tenants, status
+        FROM exceptions
+      )
+      SELECT blueprint, current_version,
+        coalesce(sum(tenants) FILTER (WHERE status = 'up_to_date'), 0)::bigint AS up_to_date,
+        coalesce(sum(tenants) FILTER (WHERE status = 'pending'), 0)::bigint AS pending,
+        coalesce(sum(tenants) FILTER (WHERE status = 'failed'), 0)::bigint AS failed,
+        coalesce(sum(tenants) FILTER (WHERE status = 'drifted'), 0)::bigint AS drifted
+      FROM by_status
+      GROUP BY blueprint, current_version
+      ORDER BY blueprint
+      """
+          .formatted(STATES);
+
   private final Database database;
 
   TenantStates(Database database) {
@@ -74,6 +117,10 @@ final class TenantStates {
         TenantState::tenantId);
   }
 
+  /**
+   * Counts tenants by their status. The registry counts tenants by version; only those whose
+   * migration failed or that drifted are read, and counted as that instead.
+   */
   List<Summary> summaries(Optional<String> blueprint) {
     return database.list(
         row ->
@@ -84,17 +131,7 @@ final class TenantStates {
                 row.getLong("pending"),
                 row.getLong("failed"),
                 row.getLong("drifted")),
-        """
-        SELECT blueprint, current_version,
-          count(*) FILTER (WHERE status = 'up_to_date') AS up_to_date,
-          count(*) FILTER (WHERE status = 'pending') AS pending,
-          count(*) FILTER (WHERE status = 'failed') AS failed,
-          count(*) FILTER (WHERE status = 'drifted') AS drifted
-        FROM (%s) AS states
-        GROUP BY blueprint, current_version
-        ORDER BY blueprint
-        """
-            .formatted(STATES),
+        SUMMARY,
         blueprint);
   }
 

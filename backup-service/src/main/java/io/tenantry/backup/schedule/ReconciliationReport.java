@@ -28,6 +28,12 @@ record ReconciliationReport(
     long enrolled,
     long removed) {
 
+  /** The same differences, after this request has enrolled tenants and removed schedules. */
+  ReconciliationReport with(long enrolled, long removed) {
+    return new ReconciliationReport(
+        tenants, schedules, missing, deleted, unknown, held, enrolled, removed);
+  }
+
   /**
    * One kind of difference.
    *

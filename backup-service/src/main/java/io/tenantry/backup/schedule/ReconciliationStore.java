@@ -55,7 +55,7 @@ final class ReconciliationStore {
                 row.getLong("unknown")),
         """
         SELECT
-          (SELECT count(*) FROM control_plane.tenants_v1) AS tenants,
+          (SELECT coalesce(sum(tenants), 0)::bigint FROM control_plane.tenant_counts_v1) AS tenants,
           (SELECT count(*) FROM backup.schedules) AS schedules,
           (SELECT count(*) %s) AS missing,
           (SELECT count(*) %s) AS deleted,

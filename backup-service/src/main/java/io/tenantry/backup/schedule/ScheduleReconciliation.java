@@ -16,9 +16,13 @@ import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.event.TenantEvent.BackupPolicy;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.IntFunction;
 import java.util.function.ToDoubleFunction;
 import org.jboss.logging.Logger;
 
@@ -50,7 +54,8 @@ class ScheduleReconciliation {
   private final ReconciliationConfig config;
   private final Counter enrolled;
   private final Counter removed;
-  private volatile Optional<ScheduleDifferences> last = Optional.empty();
+  private final Clock clock;
+  private volatile Optional<Comparison> last = Optional.empty();
 
   ScheduleReconciliation(
       ReconciliationStore store,
@@ -59,6 +64,7 @@ class ScheduleReconciliation {
       Backups backups,
       Database database,
       ReconciliationConfig config,
+      Clock clock,
       MeterRegistry meters) {
     this.store = store;
     this.schedules = schedules;
@@ -66,6 +72,7 @@ class ScheduleReconciliation {
     this.backups = backups;
     this.database = database;
     this.config = config;
+    this.clock = clock;
     this.enrolled = meters.counter("tenantry.reconciled.schedules", "action", "enrolled");
     this.removed = meters.counter("tenantry.reconciled.schedules", "action", "removed");
     gauge(meters, "missing", ScheduleDifferences::missing);
@@ -78,6 +85,9 @@ class ScheduleReconciliation {
         .register(meters);
   }
 
+  /** What was found at a time. */
+  private record Comparison(ScheduleDifferences found, ReconciliationReport report, Instant at) {}
+
   private void gauge(
       MeterRegistry meters, String kind, ToDoubleFunction<ScheduleDifferences> value) {
     Gauge.builder("tenantry.schedules.differing", () -> shown(value))
@@ -87,7 +97,7 @@ class ScheduleReconciliation {
   }
 
   private double shown(ToDoubleFunction<ScheduleDifferences> value) {
-    return last.map(value::applyAsDouble).orElse(Double.NaN);
+    return last.map(Comparison::found).map(value::applyAsDouble).orElse(Double.NaN);
   }
 
   @Produces
@@ -114,7 +124,7 @@ class ScheduleReconciliation {
   @RunOnVirtualThread
   void updateMetrics() {
     try {
-      last = Optional.of(store.differences());
+      compare();
     } catch (RuntimeException e) {
       LOG.warnf(
           "schedules not compared with the registry; retrying in %s: %s",
@@ -122,9 +132,24 @@ class ScheduleReconciliation {
     }
   }
 
-  /** How the schedules differ from the registry now. */
-  ReconciliationReport report() {
-    return report(store.differences(), 0, 0);
+  /**
+   * How the schedules differ from the registry. A comparison reads all tenants and schedules.
+   *
+   * @param maxAge the last comparison is returned if it is not older
+   */
+  ReconciliationReport report(Duration maxAge) {
+    Instant oldest = clock.instant().minus(maxAge);
+    return last.filter(comparison -> comparison.at().isAfter(oldest))
+        .orElseGet(this::compare)
+        .report();
+  }
+
+  private Comparison compare() {
+    Instant now = clock.instant();
+    ScheduleDifferences found = store.differences();
+    Comparison comparison = new Comparison(found, report(found), now);
+    last = Optional.of(comparison);
+    return comparison;
   }
 
   /**
@@ -138,9 +163,7 @@ class ScheduleReconciliation {
     Decision decision = beyondLimits ? Decision.RECONCILE : decide(found);
     long added = decision == Decision.HOLD ? 0 : enrolMissing();
     long taken = decision == Decision.RECONCILE ? removeDeleted(found.deleted()) : 0;
-    ScheduleDifferences rest = store.differences();
-    last = Optional.of(rest);
-    return report(rest, added, taken);
+    return compare().report().with(added, taken);
   }
 
   private Decision decide(ScheduleDifferences differences) {
@@ -204,16 +227,21 @@ class ScheduleReconciliation {
     return deleted.size();
   }
 
-  private ReconciliationReport report(ScheduleDifferences found, long added, long taken) {
+  private ReconciliationReport report(ScheduleDifferences found) {
     return new ReconciliationReport(
         found.tenants(),
         found.schedules(),
-        new Difference(found.missing(), store.missing(EXAMPLES)),
-        new Difference(found.deleted(), store.deleted(EXAMPLES)),
-        new Difference(found.unknown(), store.unknown(EXAMPLES)),
+        difference(found.missing(), store::missing),
+        difference(found.deleted(), store::deleted),
+        difference(found.unknown(), store::unknown),
         heldReason(found),
-        added,
-        taken);
+        0,
+        0);
+  }
+
+  /** A search for examples reads all tenants where there are none. */
+  private static Difference difference(long count, IntFunction<List<UUID>> examples) {
+    return new Difference(count, count == 0 ? List.of() : examples.apply(EXAMPLES));
   }
 
   private Optional<String> heldReason(ScheduleDifferences found) {

@@ -23,6 +23,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -108,13 +109,21 @@ final class ScheduleResource {
 
   @GET
   @Path("/reconciliation")
-  @Operation(summary = "Show how the schedules differ from the registry of tenants")
+  @Operation(
+      summary = "Show how the schedules differ from the registry of tenants",
+      description =
+          "Compares them now, which reads all tenants, unless the last comparison is not older than"
+              + " max_age seconds; they are also compared regularly.")
   @APIResponse(
       responseCode = "200",
       description = "The differences",
       content = @Content(schema = @Schema(implementation = ReconciliationReport.class)))
-  public ReconciliationReport differences() {
-    return reconciliation.report();
+  public ReconciliationReport differences(
+      @RestQuery("max_age")
+          @DefaultValue("0")
+          @Pattern(regexp = "[0-9]{1,6}", message = "must be a number of seconds")
+          String maxAge) {
+    return reconciliation.report(Duration.ofSeconds(Long.parseLong(maxAge)));
   }
 
   @POST

@@ -80,6 +80,23 @@ class ReconciliationTest {
     reconcile("").body("enrolled", equalTo(0));
   }
 
+  /** A comparison reads all tenants, and consoles ask often. */
+  @Test
+  void showsTheLastComparisonIfItIsNotOlderThanMaxAge() {
+    UUID missing = Registry.addTenant();
+
+    differences("?max_age=3600").body("missing.count", equalTo(0));
+    differences("").body("missing.tenants", hasItem(missing.toString()));
+    differences("?max_age=3600").body("missing.tenants", hasItem(missing.toString()));
+    reconcile("").body("enrolled", equalTo(1));
+    differences("?max_age=3600").body("missing.count", equalTo(0)).body("enrolled", equalTo(0));
+    asAdmin().get(RECONCILIATION + "?max_age=soon").then().statusCode(422);
+  }
+
+  private static ValidatableResponse differences(String query) {
+    return asAdmin().get(RECONCILIATION + query).then().statusCode(200);
+  }
+
   @Test
   void enrolsWithBlueprintsPolicy() {
     TestBlueprint blueprint = TestBlueprint.Isolation.DATABASE.blueprint();

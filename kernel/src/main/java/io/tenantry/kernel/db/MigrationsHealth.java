@@ -29,7 +29,7 @@ public final class MigrationsHealth implements HealthCheck {
   private static final String IS_OLDER_REGISTRY =
       """
       SELECT to_regclass('control_plane.tenants') IS NOT NULL
-        AND to_regclass('control_plane.tenants_v1') IS NULL
+        AND to_regclass('control_plane.tenant_counts_v1') IS NULL
       """;
 
   private final Flyway flyway;

@@ -82,8 +82,13 @@ final class OrphanSearch {
   List<Orphan> find(Cluster cluster) {
     List<FoundDatabase> databases = cluster.inventory().databases();
     Map<String, Optional<Mark>> roles = cluster.inventory().tenantRoles();
+    Set<String> names =
+        Stream.concat(
+                databases.stream().map(FoundDatabase::name),
+                roles.keySet().stream().flatMap(role -> Stream.of(role, withoutSuffix(role))))
+            .collect(Collectors.toUnmodifiableSet());
     List<Orphan> found =
-        unknown(cluster.name(), cluster.objects().installation(), databases, roles, known());
+        unknown(cluster.name(), cluster.objects().installation(), databases, roles, known(names));
     Set<String> recorded = recorded(found.stream().map(Orphan::name).toList());
     return found.stream()
         .map(
@@ -243,24 +248,34 @@ final class OrphanSearch {
         action);
   }
 
-  private Set<String> known() {
+  /**
+   * Those of these names that the control database has, with the other names of the same roles. It
+   * has the names of all clusters, which are not read.
+   */
+  private Set<String> known(Set<String> names) {
     Set<String> known = new HashSet<>();
     database
         .run(
             """
-            SELECT database_name, role_name
-            FROM control_plane.tenant_databases
-            UNION ALL
-            SELECT database_name, role_name
-            FROM control_plane.pool_entries
-            """)
+            SELECT name, is_role
+            FROM unnest($1::text[]) AS name
+            CROSS JOIN LATERAL (
+              SELECT EXISTS (SELECT FROM control_plane.tenant_databases WHERE role_name = name)
+                OR EXISTS (SELECT FROM control_plane.pool_entries WHERE role_name = name) AS is_role
+            ) AS roles
+            WHERE is_role
+              OR EXISTS (SELECT FROM control_plane.tenant_databases WHERE database_name = name)
+              OR EXISTS (SELECT FROM control_plane.pool_entries WHERE database_name = name)
+            """,
+            (Object) names.toArray(String[]::new))
         .forEach(
             row -> {
-              known.add(row.getString("database_name"));
-              String role = row.getString("role_name");
-              known.add(role);
-              known.add(ClusterRoles.second(role));
-              known.add(ClusterRoles.owner(role));
+              String name = row.getString("name");
+              known.add(name);
+              if (row.getBoolean("is_role")) {
+                known.add(ClusterRoles.second(name));
+                known.add(ClusterRoles.owner(name));
+              }
             });
     return known;
   }

@@ -62,6 +62,16 @@ final class TenantStore {
   static final String BY_EXTERNAL_ID =
       SELECT_TENANTS.formatted("WHERE external_id = $1 AND status <> 'deleted'", "tenant_id", "");
 
+  /** Triggers keep the counts. */
+  static final String COUNT =
+      """
+      SELECT status, environment, sum(tenants)::bigint AS count
+      FROM control_plane.tenant_count_changes
+      GROUP BY status, environment
+      HAVING sum(tenants) > 0
+      ORDER BY status, environment
+      """;
+
   private final Database database;
 
   TenantStore(Database database) {
@@ -130,12 +140,20 @@ final class TenantStore {
                     TenantStatus.of(row.getString("status")),
                     row.getString("environment"),
                     row.getLong("count")),
-            """
-            SELECT status, environment, count(*) AS count
-            FROM control_plane.tenants
-            GROUP BY status, environment
-            ORDER BY status, environment
-            """));
+            COUNT));
+  }
+
+  /**
+   * Replaces the changes of which the counts are the sum, if there are more than so many: reading
+   * them is to cost less than reading the tenants.
+   */
+  void sumUpCounts(int changes) {
+    database.run(
+        """
+        SELECT control_plane.count_tenants()
+        WHERE (SELECT count(*) FROM control_plane.tenant_count_changes) > $1
+        """,
+        changes);
   }
 
   /** A query and its parameters. */

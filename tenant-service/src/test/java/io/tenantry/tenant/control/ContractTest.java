@@ -48,6 +48,7 @@ class ContractTest {
           blueprints_v1       | name text, version text, content jsonb, is_current boolean, current_since timestamp with time zone, accepted_at timestamp with time zone, out_of_order boolean
           backup_policies_v1  | tenant_id uuid, schedule text, retention_days integer
           installation_v1     | installation_id uuid
+          tenant_counts_v1    | blueprint text, blueprint_version text, is_live boolean, tenants bigint
           recovery_v1         | recovery_since timestamp with time zone, recovery_reason text, recovered_at timestamp with time zone, generation bigint
           """)
   @Tag("P11")
@@ -76,6 +77,7 @@ class ContractTest {
             "clusters_v1 backup_service",
             "installation_v1 tenantry_directory",
             "recovery_v1 tenantry_directory",
+            "tenant_counts_v1 backup_service",
             "tenant_databases_v1 tenantry_directory",
             "tenants_v1 tenantry_directory");
     assertThat(

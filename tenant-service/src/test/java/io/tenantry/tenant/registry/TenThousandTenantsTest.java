@@ -19,6 +19,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
@@ -34,6 +37,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TenThousandTenantsTest {
 
   @Inject Database database;
+  @Inject TenantStore store;
 
   @BeforeEach
   void add() {
@@ -234,6 +238,71 @@ class TenThousandTenantsTest {
             Postgres.value(
                 Postgres.CONTROL,
                 "SELECT count(*) FROM control_plane.tenants WHERE status <> 'deleted'"));
+  }
+
+  /** Also after tenants were changed and removed, and after the changes were summed up. */
+  @Test
+  @Tag("T11")
+  void countsWithoutReadingTenants() {
+    assertThat(plan(new TenantStore.Query(TenantStore.COUNT, List.of())))
+        .doesNotContain("on tenants");
+
+    Postgres.execute(
+        Postgres.CONTROL,
+        """
+        UPDATE control_plane.tenants SET status = 'suspended' WHERE name LIKE 'bulk-%' AND status = 'active';
+        UPDATE control_plane.tenants SET environment = 'staging' WHERE name LIKE 'bulk-7%';
+        DELETE FROM control_plane.tenants WHERE name LIKE 'bulk-8%';
+        """);
+    countsByStatusAndEnvironment();
+
+    store.sumUpCounts(0);
+    countsByStatusAndEnvironment();
+    assertThat(
+            Postgres.value(
+                Postgres.CONTROL,
+                """
+                SELECT (SELECT count(*) FROM control_plane.tenant_count_changes)
+                  = (SELECT count(DISTINCT (status, environment, blueprint, blueprint_version)) FROM control_plane.tenants)
+                """))
+        .isEqualTo("t");
+  }
+
+  /** A tenant that is added meanwhile is counted once. */
+  @Test
+  @Tag("T11")
+  void countsTenantsThatAreAddedWhileCountsAreSummedUp() throws Exception {
+    try (ExecutorService others = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> adding = new ArrayList<>();
+      for (int writer = 0; writer < 4; writer++) {
+        String name = "bulk-writer-" + writer;
+        adding.add(
+            others.submit(
+                () -> {
+                  for (int n = 0; n < 25; n++) {
+                    Postgres.execute(
+                        Postgres.CONTROL,
+                        """
+                        INSERT INTO control_plane.tenants
+                          (tenant_id, name, environment, status, blueprint, blueprint_version, region)
+                        VALUES (gen_random_uuid(), '%s-%d', 'production', 'active', 'car', 'v1', 'us-east-1')
+                        """
+                            .formatted(name, n));
+                  }
+                }));
+        adding.add(
+            others.submit(
+                () -> {
+                  for (int n = 0; n < 10; n++) {
+                    store.sumUpCounts(0);
+                  }
+                }));
+      }
+      for (Future<?> each : adding) {
+        each.get();
+      }
+    }
+    countsByStatusAndEnvironment();
   }
 
   private String plan(TenantStore.Query query) {
