@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,11 +21,11 @@ import java.util.stream.Stream;
 /** A packaged service that runs in a separate process, as in production. */
 final class Service implements AutoCloseable {
 
-  private static final Duration START_TIMEOUT = Duration.ofMinutes(1);
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
 
   private final SupervisedProcess process;
-  private final String module;
+  private final Path pidFile;
 
   /**
    * Runs its callbacks on the calling thread to use little CPU, as the service shares the machine.
@@ -37,9 +36,9 @@ final class Service implements AutoCloseable {
   private final URI address;
   private final String adminKey;
 
-  private Service(SupervisedProcess process, String module, URI address, String adminKey) {
+  private Service(SupervisedProcess process, Path pidFile, URI address, String adminKey) {
     this.process = process;
-    this.module = module;
+    this.pidFile = pidFile;
     this.address = address;
     this.adminKey = adminKey;
   }
@@ -61,7 +60,19 @@ final class Service implements AutoCloseable {
    */
   static Service start(Path project, String module, LocalStack stack, Map<String, String> settings)
       throws IOException, InterruptedException {
-    Service service = launch(project, module, stack, settings, jvm(project, module, List.of()));
+    return start(project, module, module, stack, settings);
+  }
+
+  /**
+   * As {@link #start(Path, String, LocalStack, Map)}, for another replica of the module's service.
+   *
+   * @param name distinguishes the replicas; the log is {@code benchmarks/target/<name>.log}
+   */
+  static Service start(
+      Path project, String module, String name, LocalStack stack, Map<String, String> settings)
+      throws IOException, InterruptedException {
+    Service service =
+        launch(project, module, name, stack, settings, jvm(project, module, List.of()));
     service.awaitReady(Duration.ofMillis(100));
     return service;
   }
@@ -89,6 +100,17 @@ final class Service implements AutoCloseable {
       Map<String, String> settings,
       List<String> command)
       throws IOException {
+    return launch(project, module, module, stack, settings, command);
+  }
+
+  private static Service launch(
+      Path project,
+      String module,
+      String name,
+      LocalStack stack,
+      Map<String, String> settings,
+      List<String> command)
+      throws IOException {
     int port;
     try (ServerSocket socket = new ServerSocket(0)) {
       port = socket.getLocalPort();
@@ -100,17 +122,17 @@ final class Service implements AutoCloseable {
     SupervisedProcess process =
         SupervisedProcess.start(
             new SupervisedProcess.Command(
-                module,
+                name,
                 command,
                 environment,
                 application(project, module),
                 work,
-                work.resolve(module + ".log"),
+                work.resolve(name + ".log"),
                 SupervisedProcess.Signal.TERM,
                 STOP_TIMEOUT));
     return new Service(
         process,
-        module,
+        work.resolve(name + ".pid"),
         URI.create("http://127.0.0.1:" + port),
         stack.variable("TENANTRY_ADMIN_KEY"));
   }
@@ -169,24 +191,24 @@ final class Service implements AutoCloseable {
 
   /** The maximum resident set size so far in megabytes; empty if unknown. */
   Optional<Long> largestResidentMegabytes() {
-    return ProcessHandle.current()
-        .descendants()
-        .filter(child -> child.info().commandLine().orElse("").contains(module + "/target"))
-        .flatMap(child -> residentSize(child.pid()))
-        .max(Comparator.naturalOrder())
-        .map(kilobytes -> kilobytes / 1024);
-  }
-
-  private static Stream<Long> residentSize(long process) {
-    try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(process), "status"))) {
+    try (Stream<String> lines = Files.lines(ownFile("status"))) {
       return lines
           .filter(line -> line.startsWith("VmHWM:"))
-          .map(line -> Long.valueOf(line.replaceAll("[^0-9]", "")))
-          .toList()
-          .stream();
+          .map(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024)
+          .findFirst();
     } catch (IOException e) {
-      return Stream.empty();
+      return Optional.empty();
     }
+  }
+
+  /** Starts the measurement of the maximum resident set size again; Linux only. */
+  void forgetLargestResidentSize() throws IOException {
+    Files.writeString(ownFile("clear_refs"), "5");
+  }
+
+  /** A file of the process in {@code /proc}. */
+  private Path ownFile(String name) throws IOException {
+    return Path.of("/proc", Files.readString(pidFile).strip(), name);
   }
 
   @Override

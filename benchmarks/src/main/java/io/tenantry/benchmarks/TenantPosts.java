@@ -16,10 +16,16 @@ final class TenantPosts {
   private static final String TAKEN = "taken";
 
   private final Service service;
+  private final String blueprint;
   private final Queue<String> created = new ConcurrentLinkedQueue<>();
 
   TenantPosts(Service service) {
+    this(service, "car");
+  }
+
+  TenantPosts(Service service, String blueprint) {
     this.service = service;
+    this.blueprint = blueprint;
   }
 
   void provision() throws IOException, InterruptedException {
@@ -56,7 +62,8 @@ final class TenantPosts {
     }
   }
 
-  private static String body(String name) {
-    return "{\"name\":\"%s\",\"environment\":\"production\"}".formatted(name);
+  private String body(String name) {
+    return "{\"name\":\"%s\",\"environment\":\"production\",\"blueprint\":\"%s\"}"
+        .formatted(name, blueprint);
   }
 }
