@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * that has lost it writes nothing; and no write counts anything twice.
  */
 @Singleton
-final class SamplerStore {
+class SamplerStore {
 
   private final Database database;
 

@@ -1,5 +1,6 @@
 package io.tenantry.tenant.usage;
 
+import io.tenantry.kernel.db.Database;
 import io.tenantry.tenant.Postgres;
 import io.tenantry.tenant.cluster.Clusters;
 import jakarta.inject.Singleton;
@@ -7,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
@@ -16,6 +18,7 @@ class Sampling {
 
   private static final Duration LEASE = Duration.ofHours(1);
 
+  private final Database database;
   private final SamplerStore store;
   private final RollUpStore rollUps;
   private final Clusters clusters;
@@ -23,11 +26,13 @@ class Sampling {
   private final UsageMetrics metrics;
 
   Sampling(
+      Database database,
       SamplerStore store,
       RollUpStore rollUps,
       Clusters clusters,
       UsageConfig config,
       UsageMetrics metrics) {
+    this.database = database;
     this.store = store;
     this.rollUps = rollUps;
     this.clusters = clusters;
@@ -38,7 +43,24 @@ class Sampling {
   /** A replica that takes the lease from the one before. */
   Replica replica() {
     expireLease();
-    return new Replica();
+    return new Replica(store);
+  }
+
+  /** The same, which measures only tenants that are created from now on. */
+  Replica replicaForNewTenants() {
+    expireLease();
+    Set<String> others =
+        Set.copyOf(
+            Postgres.column(Postgres.CONTROL, "SELECT tenant_id::text FROM control_plane.tenants"));
+    return new Replica(
+        new SamplerStore(database) {
+          @Override
+          List<SampledTenant> tenants(Instant hour) {
+            return super.tenants(hour).stream()
+                .filter(tenant -> !others.contains(tenant.tenantId().toString()))
+                .toList();
+          }
+        });
   }
 
   static void expireLease() {
@@ -50,8 +72,20 @@ class Sampling {
   final class Replica {
 
     private final UUID id = UUID.randomUUID();
-    private final Sampler sampler = new Sampler(store, clusters, config, metrics);
+    private final SamplerStore tenants;
+    private final Sampler sampler;
     private final RollUp rollUp = new RollUp(rollUps, config);
+
+    private Replica(SamplerStore tenants) {
+      this.tenants = tenants;
+      sampler = new Sampler(tenants, clusters, config, metrics);
+    }
+
+    /** A replica that takes the lease from this one, and measures the same tenants. */
+    Replica successor() {
+      expireLease();
+      return new Replica(tenants);
+    }
 
     UUID id() {
       return id;

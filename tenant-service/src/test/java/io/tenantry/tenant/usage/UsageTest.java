@@ -68,7 +68,7 @@ class UsageTest {
           control_plane.usage_counters, control_plane.usage_tenants;
         UPDATE control_plane.usage_sampler SET rolled_up_to = NULL;
         """);
-    replica = sampling.replica();
+    replica = sampling.replicaForNewTenants();
   }
 
   private Instant later(int hours) {
@@ -169,7 +169,7 @@ class UsageTest {
     replica.sample(later(1)).rollUp(later(2));
     Postgres.execute(
         Postgres.CONTROL, "UPDATE control_plane.usage_sampler SET rolled_up_to = NULL");
-    sampling.replica().sample(later(1)).rollUp(later(2));
+    replica.successor().sample(later(1)).rollUp(later(2));
 
     assertThat(everything()).isEqualTo(before);
   }
@@ -336,7 +336,7 @@ class UsageTest {
   void letsOneReplicaSampleAtATime() {
     UUID tenant = createTenant(newName());
     replica.sample(now);
-    Sampling.Replica other = sampling.replica();
+    Sampling.Replica other = replica.successor();
     assertThat(other.lease()).isPresent();
     assertThat(replica.lease()).isEmpty();
     String before = everything();
