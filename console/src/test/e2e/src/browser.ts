@@ -74,6 +74,14 @@ export async function logIn(context: BrowserContext, role: Role): Promise<void> 
   await page.close();
 }
 
+/** A page of a browser that has no session. */
+export async function openWithoutSession(path: string): Promise<Page> {
+  const context = await (await launch()).newContext({ baseURL: consoleUrl, viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  await page.goto(path);
+  return page;
+}
+
 /** Errors that no code of the app handled, and what the Content-Security-Policy refused. */
 export const unhandled: string[] = [];
 
