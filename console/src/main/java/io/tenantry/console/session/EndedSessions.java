@@ -57,6 +57,7 @@ public final class EndedSessions {
   /** By how much the clocks of replicas may differ. */
   static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(30);
 
+  private static final Duration FORGETTING_INTERVAL = Duration.ofHours(1);
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private final SessionKeys keys;
@@ -67,6 +68,7 @@ public final class EndedSessions {
   private final Map<String, Instant> notBefore = new ConcurrentHashMap<>();
   private final @Nullable TopicReader reader;
   private volatile @Nullable Producer<String, byte[]> producer;
+  private volatile Instant forgottenAt = Instant.EPOCH;
   private volatile boolean complete;
 
   @Inject
@@ -200,8 +202,16 @@ public final class EndedSessions {
         name,
         time.truncatedTo(ChronoUnit.MILLIS),
         (known, read) -> read.isAfter(known) ? read : known);
-    Instant outdated = clock.instant().minus(RETENTION);
-    notBefore.values().removeIf(each -> each.isBefore(outdated));
+    forgetOutdated();
+  }
+
+  /** Not for each record: at its start a replica reads all of them. */
+  private void forgetOutdated() {
+    Instant now = clock.instant();
+    if (now.isAfter(forgottenAt.plus(FORGETTING_INTERVAL))) {
+      forgottenAt = now;
+      notBefore.values().removeIf(each -> each.isBefore(now.minus(RETENTION)));
+    }
   }
 
   /** Reads the topic. */
