@@ -1,7 +1,11 @@
 package io.tenantry.tenant.process;
 
+import static io.tenantry.tenant.TenantApi.TENANTS;
+import static org.awaitility.Awaitility.await;
+
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.localstack.PostgresServer;
+import io.tenantry.tenant.TenantApi;
 import io.tenantry.testing.ServiceProcess;
 import io.tenantry.testing.TcpRelay;
 import java.io.IOException;
@@ -26,7 +30,8 @@ class UnresponsiveDatabaseIT {
                     "CONTROL_DATABASE_POOL_SIZE", "1",
                     "TENANTRY_CONTROL_DATABASE_TIMEOUT", "2s"))) {
       way.fallSilent();
-      service.awaitLog("no answer within PT2S");
+
+      await().untilAsserted(() -> TenantApi.asAdmin(service).get(TENANTS).then().statusCode(200));
       service.awaitStatus("/q/health/ready", 200);
     }
   }
