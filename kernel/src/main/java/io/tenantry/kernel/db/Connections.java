@@ -10,7 +10,8 @@ import io.vertx.sqlclient.impl.SqlConnectionInternal;
 /** Connection operations that the driver's interface lacks. */
 public final class Connections {
 
-  private static final AttributeKey<Integer> MARK = AttributeKey.valueOf(Connections.class, "mark");
+  private static final AttributeKey<Long> CHECKED_AT =
+      AttributeKey.valueOf(Connections.class, "checkedAt");
 
   private Connections() {}
 
@@ -25,16 +26,22 @@ public final class Connections {
   }
 
   /**
-   * Whether the connection was marked with this number, which stays when its pool lends it again.
+   * Whether {@link #noteChecked} was called for the connection since then, by any user of its pool.
+   *
+   * @param nanoTime of {@link System#nanoTime}
    */
-  static boolean isMarked(SqlConnection connection, int number) {
-    Integer mark = channel(connection).attr(MARK).get();
-    return mark != null && mark == number;
+  static boolean isCheckedSince(SqlConnection connection, long nanoTime) {
+    Long checkedAt = channel(connection).attr(CHECKED_AT).get();
+    return checkedAt != null && checkedAt - nanoTime >= 0;
   }
 
-  /** Marks the connection, which replaces an earlier mark. */
-  static void mark(SqlConnection connection, int number) {
-    channel(connection).attr(MARK).set(number);
+  /**
+   * The server has answered on this connection a statement that was sent after this time.
+   *
+   * @param nanoTime of {@link System#nanoTime}
+   */
+  static void noteChecked(SqlConnection connection, long nanoTime) {
+    channel(connection).attr(CHECKED_AT).set(nanoTime);
   }
 
   private static Channel channel(SqlConnection connection) {

@@ -14,7 +14,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -37,7 +36,9 @@ public final class Database implements Sql {
   private final Pool pool;
   private final Duration timeout;
   private final UnaryOperator<DatabaseUnavailable> naming;
-  private final AtomicInteger missingAnswers = new AtomicInteger();
+
+  /** When the last missing answer was noted, as {@link System#nanoTime}. */
+  private volatile @Nullable Long answerMissingAt;
 
   /**
    * @param timeout how long to wait for a connection, or an answer, before {@link
@@ -165,7 +166,7 @@ public final class Database implements Sql {
 
   private void noteMissingAnswer(Throwable failure) {
     if (isTimeout(failure)) {
-      missingAnswers.incrementAndGet();
+      answerMissingAt = System.nanoTime();
     }
   }
 
@@ -179,24 +180,24 @@ public final class Database implements Sql {
   }
 
   private Future<SqlConnection> connect(Duration checkTimeout) {
-    int missing = missingAnswers.get();
+    Long missingAt = answerMissingAt;
     return pool.getConnection()
         .compose(
             connection ->
-                missing == 0 || Connections.isMarked(connection, missing)
+                missingAt == null || Connections.isCheckedSince(connection, missingAt)
                     ? Future.succeededFuture(connection)
-                    : check(connection, missing, checkTimeout));
+                    : check(connection, checkTimeout));
   }
 
-  private Future<SqlConnection> check(
-      SqlConnection connection, int missing, Duration checkTimeout) {
+  private Future<SqlConnection> check(SqlConnection connection, Duration checkTimeout) {
+    long now = System.nanoTime();
     return connection
         .query("SELECT 1")
         .execute()
         .timeout(checkTimeout.toMillis(), TimeUnit.MILLISECONDS)
         .map(
             answer -> {
-              Connections.mark(connection, missing);
+              Connections.noteChecked(connection, now);
               return connection;
             })
         .recover(

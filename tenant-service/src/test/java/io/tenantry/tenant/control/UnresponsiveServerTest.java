@@ -13,10 +13,13 @@ import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,6 +77,24 @@ class UnresponsiveServerTest {
       assertThat(database.run("SELECT 1").size()).isEqualTo(1);
     }
     assertThat(database.start("SELECT 1").join().size()).isEqualTo(1);
+  }
+
+  @Test
+  void checksConnectionsThatAnotherUserOfPoolCheckedBefore() {
+    sessions();
+    Database other = new Database(pool, Duration.ofSeconds(4));
+    assertThatThrownBy(() -> other.run("SELECT pg_sleep(5)"))
+        .isInstanceOf(DatabaseUnavailable.class);
+    List<CompletableFuture<RowSet<Row>>> checked =
+        IntStream.range(0, CONNECTIONS).mapToObj(n -> other.start("SELECT pg_sleep(0.5)")).toList();
+    checked.forEach(CompletableFuture::join);
+
+    way.fallSilent();
+
+    assertThatThrownBy(() -> database.run("SELECT 1")).isInstanceOf(DatabaseUnavailable.class);
+    for (int n = 0; n < CONNECTIONS; n++) {
+      assertThat(database.run("SELECT 1").size()).isEqualTo(1);
+    }
   }
 
   @Test
