@@ -11,6 +11,7 @@ import io.tenantry.kernel.recovery.RecoveryMode;
 import io.tenantry.tenant.cluster.Cluster;
 import io.tenantry.tenant.cluster.ClusterConversion;
 import io.tenantry.tenant.cluster.Clusters;
+import io.tenantry.tenant.registry.TenantDetails;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;
@@ -81,15 +82,13 @@ class LegacyTenantConversion {
     return database.run(
         """
         SELECT tenant_id, role_name, schema_name IS NOT NULL AS schema,
-          jsonb_build_object('name', name, 'environment', environment, 'blueprint', blueprint,
-            'blueprint_version', blueprint_version, 'region', region, 'owner_id', owner_id,
-            'organization_id', organization_id, 'external_id', external_id, 'metadata', metadata,
-            'login_role', coalesce(login_role, role_name), 'status', status)::text AS details
+          %s AS details
         FROM control_plane.tenants
         JOIN control_plane.tenant_databases USING (tenant_id)
         WHERE cluster = $1
           AND status IN ('active', 'suspended', 'deleting')
-        """,
+        """
+            .formatted(TenantDetails.JSON),
         cluster.name());
   }
 

@@ -11,6 +11,7 @@ import io.tenantry.kernel.recovery.RecoveryMode;
 import io.tenantry.tenant.blueprint.Blueprints;
 import io.tenantry.tenant.cluster.Cluster;
 import io.tenantry.tenant.cluster.Clusters;
+import io.tenantry.tenant.registry.TenantDetails;
 import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
 import java.time.Instant;
@@ -103,16 +104,14 @@ class CatalogSync {
         database.run(
             """
             SELECT tenant_id, tenants.updated_at,
-              jsonb_build_object('name', name, 'environment', environment, 'blueprint', blueprint,
-                'blueprint_version', blueprint_version, 'region', region, 'owner_id', owner_id,
-                'organization_id', organization_id, 'external_id', external_id, 'metadata', metadata,
-                'login_role', coalesce(login_role, role_name), 'status', status)::text AS details
+              %s AS details
             FROM control_plane.tenants
             JOIN control_plane.tenant_databases USING (tenant_id)
             WHERE status IN ('active', 'suspended')
               AND cluster = $1
               AND tenants.updated_at > $2
-            """,
+            """
+                .formatted(TenantDetails.JSON),
             cluster.name(),
             since)) {
       cluster.updateDetails(row.getUUID("tenant_id"), row.getString("details"));
