@@ -55,20 +55,7 @@ public final class TenantLeases {
    */
   public Optional<Lease> take(UUID tenantId, Operation operation, UUID holder) {
     long requested = System.nanoTime();
-    boolean taken =
-        database.changedOne(
-            """
-            INSERT INTO tenant_leases AS lease (tenant_id, operation, holder, expires_at)
-            VALUES ($1, $2, $3, now() + make_interval(secs => $4))
-            ON CONFLICT (tenant_id) DO UPDATE
-            SET operation = excluded.operation, holder = excluded.holder, expires_at = excluded.expires_at
-            WHERE lease.expires_at < now()
-              OR lease.holder = excluded.holder
-            """,
-            tenantId,
-            operation.name(),
-            holder,
-            length);
+    boolean taken = !take(database, List.of(tenantId), operation, holder).isEmpty();
     return taken ? Optional.of(new Lease(tenantId, holder, requested)) : Optional.empty();
   }
 
@@ -250,8 +237,7 @@ public final class TenantLeases {
         return;
       }
       try {
-        database.run(
-            "DELETE FROM tenant_leases WHERE tenant_id = $1 AND holder = $2", tenantId, holder);
+        TenantLeases.this.release(database, List.of(tenantId), holder);
       } catch (RuntimeException e) {
         LOG.warnf(
             "lease not released; it expires by itself tenant=%s: %s", tenantId, e.getMessage());
