@@ -46,11 +46,28 @@ final class Chaos {
     try {
       options = ChaosOptions.of(arguments);
     } catch (IllegalArgumentException e) {
-      System.err.println("error: " + e.getMessage());
-      System.exit(2);
+      refuse(e);
       return;
     }
-    System.exit(run(options).isEmpty() ? 0 : 1);
+    try {
+      System.exit(run(options).isEmpty() ? 0 : 1);
+    } catch (UnknownFault e) {
+      refuse(e);
+    }
+  }
+
+  private static void refuse(IllegalArgumentException usage) {
+    System.err.println("error: " + usage.getMessage());
+    System.exit(2);
+  }
+
+  private static final class UnknownFault extends IllegalArgumentException {
+
+    private static final long serialVersionUID = 1L;
+
+    UnknownFault(String name, List<String> known) {
+      super("there is no fault %s; there are: %s".formatted(name, String.join(", ", known)));
+    }
   }
 
   /** Runs it and returns what is not as promised. */
@@ -134,15 +151,15 @@ final class Chaos {
   }
 
   private List<Fault> chosen(List<Fault> all) {
-    List<Fault> chosen =
-        all.stream()
-            .filter(fault -> options.only().isEmpty() || options.only().contains(fault.name()))
-            .toList();
-    if (chosen.isEmpty()) {
-      throw new IllegalArgumentException(
-          "no such fault; there are: " + String.join(", ", Faults.names(all).toList()));
+    List<String> names = Faults.names(all).toList();
+    for (String name : options.only()) {
+      if (!names.contains(name)) {
+        throw new UnknownFault(name, names);
+      }
     }
-    return chosen;
+    return all.stream()
+        .filter(fault -> options.only().isEmpty() || options.only().contains(fault.name()))
+        .toList();
   }
 
   private void subscribe(Installation installation, Receiver receiver) throws InterruptedException {

@@ -24,7 +24,7 @@ import java.util.TreeSet;
  */
 final class Oracle {
 
-  /** How long the installation may take to finish what it has begun. */
+  /** How long work that is in progress may take to end. */
   private static final Duration SETTLING = Duration.ofMinutes(8);
 
   private static final int LOOKS_BETWEEN_LINES = 20;
@@ -61,21 +61,19 @@ final class Oracle {
           SELECT delivery_id::text FROM control_plane.webhook_deliveries WHERE status = 'pending'
           """);
 
-  private final Installation installation;
   private final Database database;
   private final Api api;
   private final Ledger ledger;
   private final Receiver receiver;
 
   Oracle(Installation installation, Api api, Ledger ledger, Receiver receiver) {
-    this.installation = installation;
     this.database = new Database(installation);
     this.api = api;
     this.ledger = ledger;
     this.receiver = receiver;
   }
 
-  /** Waits until the installation has finished what it has begun, then compares everything. */
+  /** Waits until no work is in progress, then compares everything. */
   void check(CampaignClient campaigns) throws InterruptedException {
     awaitSettled();
     compareTenants();
@@ -169,7 +167,7 @@ final class Oracle {
         .forEach(name -> ledger.violation("the command of tenant %s was lost".formatted(name)));
     names.stream()
         .filter(name -> !known.contains(name))
-        .forEach(name -> ledger.violation("nobody requested tenant " + name));
+        .forEach(name -> ledger.violation("no client requested tenant " + name));
   }
 
   /** Each database and role is recorded, and each that is recorded is there. */
@@ -264,7 +262,7 @@ final class Oracle {
   private void compareWebhooks() {
     for (Tenant tenant : ledger.tenants()) {
       if (!receiver.hasReceived(tenant.id())) {
-        ledger.violation("nobody was notified of tenant " + tenant.id());
+        ledger.violation("no webhook reported tenant " + tenant.id());
       }
     }
   }
@@ -328,10 +326,5 @@ final class Oracle {
         return;
       }
     }
-  }
-
-  /** The installation that is checked. */
-  Installation installation() {
-    return installation;
   }
 }

@@ -82,7 +82,7 @@ final class Server {
     stop.run();
   }
 
-  /** Suspends all its processes: connections stay, nobody answers. */
+  /** Suspends all its processes: connections stay open, and nothing is answered. */
   void suspend() throws IOException, InterruptedException {
     Signals.sendToTree("STOP", Signals.pidIn(pidFile));
   }
