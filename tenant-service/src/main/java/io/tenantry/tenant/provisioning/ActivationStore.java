@@ -14,7 +14,6 @@ final class ActivationStore {
 
   private final Database database;
   private final Leases leases;
-  private final ReservationStore reservations;
   private final ActivationRecords records;
   private final Tenants tenants;
   private final KeyRing keyRing;
@@ -22,13 +21,11 @@ final class ActivationStore {
   ActivationStore(
       Database database,
       Leases leases,
-      ReservationStore reservations,
       ActivationRecords records,
       Tenants tenants,
       KeyRing keyRing) {
     this.database = database;
     this.leases = leases;
-    this.reservations = reservations;
     this.records = records;
     this.tenants = tenants;
     this.keyRing = keyRing;
@@ -42,26 +39,14 @@ final class ActivationStore {
   void activate(Provisioning work, Runnable beforeCommit) {
     database.transact(
         sql -> {
-          storeConnection(sql, work.tenantId(), encryptedConnection(work));
+          storeConnection(sql, work);
           records.append(sql, work);
           StepStore.complete(sql, work);
           // Last, to keep the row lock short.
           makeActive(sql, work.tenantId());
-          show(sql, work);
+          work.activation().setTenant(tenants.find(sql, work.tenantId()).orElseThrow());
           beforeCommit.run();
         });
-  }
-
-  /**
-   * Inserts a tenant that is active at once, because its database or schema is ready. The commit
-   * fails if the cluster is full.
-   *
-   * @throws io.tenantry.kernel.error.TenantryException {@code TENANT_NAME_TAKEN}
-   */
-  void insertActive(Sql sql, Provisioning work) {
-    reservations.insertActive(sql, work, encryptedConnection(work));
-    records.append(sql, work);
-    show(sql, work);
   }
 
   /** The result for a tenant that was activated by this replica or by another one. */
@@ -75,25 +60,18 @@ final class ActivationStore {
     return tenants.find(tenantId).isPresent();
   }
 
-  private void show(Sql sql, Provisioning work) {
-    work.activation().setTenant(tenants.find(sql, work.tenantId()).orElseThrow());
-  }
-
-  private Buffer encryptedConnection(Provisioning work) {
-    return Buffer.buffer(
-        keyRing.encrypt(work.location().connectionString(), work.tenantId().toString()));
-  }
-
-  private static void storeConnection(Sql sql, UUID tenantId, Buffer encrypted) {
+  private void storeConnection(Sql sql, Provisioning work) {
+    byte[] encrypted =
+        keyRing.encrypt(work.location().connectionString(), work.tenantId().toString());
     sql.send(
         """
         UPDATE control_plane.tenant_databases
         SET connection_string_encrypted = $2, encryption_key_id = $3
         WHERE tenant_id = $1
         """,
-        tenantId,
-        encrypted,
-        KeyRing.keyIdOf(encrypted.getBytes()));
+        work.tenantId(),
+        Buffer.buffer(encrypted),
+        KeyRing.keyIdOf(encrypted));
   }
 
   private void makeActive(Sql sql, UUID tenantId) {

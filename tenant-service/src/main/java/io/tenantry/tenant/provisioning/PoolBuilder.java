@@ -2,6 +2,7 @@ package io.tenantry.tenant.provisioning;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.tenantry.kernel.cluster.Expected;
 import io.tenantry.kernel.cluster.Mark.Purpose;
 import io.tenantry.tenant.blueprint.Blueprint;
 import io.tenantry.tenant.cluster.Cluster;
@@ -117,7 +118,7 @@ final class PoolBuilder {
     try {
       // Also if the entry was deleted: only this replica knows what it created after another one's
       // undo.
-      steps.undo(location.target(), Purpose.POOL);
+      steps.undo(location.target(), Expected.of(location.tenantId(), Purpose.POOL));
       store.discard(location.tenantId());
     } catch (RuntimeException e) {
       LOG.debugf(

@@ -17,27 +17,23 @@ import io.tenantry.tenant.provisioning.PoolStore.Entry;
 import io.tenantry.tenant.provisioning.PoolStore.PoolKey;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns an entry of the warm pool into a tenant, in one transaction of the control database. In
- * parallel, a login as the tenant tests the entry; the transaction is committed only if it
- * succeeds. If this process fails, the transaction is rolled back and the entry is unchanged.
+ * Turns an entry of the warm pool into a reserved tenant, in one transaction of the control
+ * database. In parallel, a login as the tenant and the mark of its data test the entry; the
+ * transaction is committed only if both are right. Until then nothing on the server changes, so a
+ * claim that is not committed leaves the entry as it was.
+ *
+ * <p>Afterwards the tenant is activated like any other: if this process fails before that, {@link
+ * ProvisioningRecovery} finds the reservation.
  */
 @Singleton
 final class PoolClaims {
-
-  private static final Logger LOG = Logger.getLogger(PoolClaims.class);
-
-  /** The steps of a tenant with services, which are called after the claim. */
-  private static final List<StepName> STEPS =
-      List.of(StepName.CLAIM, StepName.VERIFICATION, StepName.SERVICES, StepName.ACTIVATION);
 
   private final Database database;
   private final PoolStore entries;
@@ -98,16 +94,11 @@ final class PoolClaims {
         // The claim was committed, and only its result was lost.
         return Optional.of(claim.work);
       }
-      revertMark(claim.markChange);
       throw e;
     } catch (SqlError e) {
-      revertMark(claim.markChange);
       if (ReservationStore.isClusterFull(e)) {
         return Optional.empty();
       }
-      throw e;
-    } catch (RuntimeException e) {
-      revertMark(claim.markChange);
       throw e;
     }
   }
@@ -118,47 +109,12 @@ final class PoolClaims {
     private final NewTenant tenant;
     private final Cluster cluster;
     private final Requester requester;
-    private @Nullable MarkChange markChange;
     private @Nullable Provisioning work;
 
     Claim(NewTenant tenant, Cluster cluster, Requester requester) {
       this.tenant = tenant;
       this.cluster = cluster;
       this.requester = requester;
-    }
-  }
-
-  /** A change of a mark on the server that runs in parallel with the transaction. */
-  private record MarkChange(LocationPlan location, Purpose to, CompletableFuture<Void> done) {}
-
-  private MarkChange startMarkChange(LocationPlan location, NewTenant tenant) {
-    Purpose to = tenant.hasServices() ? Purpose.PROVISIONING : Purpose.TENANT;
-    return new MarkChange(
-        location,
-        to,
-        CompletableFuture.runAsync(
-            () -> {
-              if (to == Purpose.TENANT) {
-                steps.markAsTenant(location, Purpose.POOL, tenant.registration());
-              } else {
-                steps.changePurpose(location, Purpose.POOL, to);
-              }
-            },
-            Thread::startVirtualThread));
-  }
-
-  /** Marks the entry as the pool's again, after the transaction was rolled back. */
-  private void revertMark(@Nullable MarkChange markChange) {
-    if (markChange == null || markChange.done().handle((done, failure) -> failure).join() != null) {
-      return;
-    }
-    try {
-      steps.changePurpose(markChange.location(), markChange.to(), Purpose.POOL);
-    } catch (RuntimeException e) {
-      LOG.warnf(
-          e,
-          "mark of a pool entry could not be reverted, see `tenantctl orphans list` tenant=%s",
-          markChange.location().tenantId());
     }
   }
 
@@ -175,43 +131,38 @@ final class PoolClaims {
     LocationPlan location = locationOf(entry, tenant, claim.cluster);
     log.finish(StepName.CLAIM, Job.Status.COMPLETED);
     log.start(StepName.VERIFICATION);
-    CompletableFuture<Void> login =
-        CompletableFuture.runAsync(() -> steps.verify(location), Thread::startVirtualThread);
+    CompletableFuture<Void> login = inParallel(() -> steps.verify(location));
+    CompletableFuture<Void> mark = inParallel(() -> Steps.requireUnused(location));
     NewTenant.KeyRequest keys = tenant.apiKeys();
     Provisioning work =
         new Provisioning(
             tenant.withId(entry.tenantId()),
             location,
+            Purpose.POOL,
             apiKeys.generate(keys.count(), keys.prefix(), keys.scopes()),
             claim.requester,
             log,
             new Activation());
     entries.delete(sql, entry.tenantId());
-    record(sql, work);
-    // Only after the insert, which fails if the name is taken.
-    claim.markChange = startMarkChange(location, tenant);
+    reserve(sql, work);
+    awaitUsable(entry, mark);
     awaitUsable(entry, login);
-    awaitUsable(entry, claim.markChange.done());
     log.finish(StepName.VERIFICATION, Job.Status.COMPLETED);
-    if (!tenant.hasServices()) {
-      log.start(StepName.ACTIVATION);
-      StepStore.complete(sql, work);
-    }
     claim.work = work;
     return Optional.of(work);
   }
 
-  private void record(Sql sql, Provisioning work) {
+  private void reserve(Sql sql, Provisioning work) {
     try {
-      if (work.tenant().hasServices()) {
-        reservations.reserve(sql, work, STEPS);
-      } else {
-        activations.insertActive(sql, work);
-      }
+      reservations.reserve(sql, work, steps.namesOfClaim(work.tenant()));
     } catch (TenantryException e) {
       // The registry already has a tenant with the entry's id, so the entry is outdated.
       throw e.code() == ErrorCode.TENANT_BUSY ? new UnusableEntry(work.tenantId(), e) : e;
     }
+  }
+
+  private static CompletableFuture<Void> inParallel(Runnable check) {
+    return CompletableFuture.runAsync(check, Thread::startVirtualThread);
   }
 
   private static void awaitUsable(Entry entry, CompletableFuture<Void> check) {

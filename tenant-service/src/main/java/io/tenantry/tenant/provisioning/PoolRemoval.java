@@ -1,5 +1,6 @@
 package io.tenantry.tenant.provisioning;
 
+import io.tenantry.kernel.cluster.Expected;
 import io.tenantry.kernel.cluster.IdentityMismatch;
 import io.tenantry.kernel.cluster.Mark.Purpose;
 import io.tenantry.kernel.error.ErrorCode;
@@ -53,7 +54,7 @@ final class PoolRemoval implements ClusterPool {
       leases.whileHeld(
           target.tenantId(),
           () -> {
-            steps.undo(target, Purpose.POOL);
+            steps.undo(target, Expected.of(target.tenantId(), Purpose.POOL));
             store.delete(target.tenantId());
             return target;
           });

@@ -79,7 +79,12 @@ final class Provisioner {
       return record(new Outcome.RolledBack(StepName.ACTIVATION.failure(), e), tenant, started);
     }
     return claimed
-        .map(work -> record(finish(work, started), work.tenant(), started))
+        .map(
+            work ->
+                record(
+                    run(work, steps.stagesAfterClaim(work.tenant()), started),
+                    work.tenant(),
+                    started))
         .orElseGet(() -> stepByStep(tenant, caller));
   }
 
@@ -89,12 +94,6 @@ final class Provisioner {
         reservations.reserve(tenant, requester, steps.names(tenant.blueprint().isolation()));
     return record(
         run(work, steps.stages(tenant.blueprint().isolation()), started), tenant, started);
-  }
-
-  private Outcome finish(Provisioning claimed, Instant started) {
-    return claimed.tenant().hasServices()
-        ? run(claimed, steps.stagesAfterClaim(), started)
-        : claimed.provisioned();
   }
 
   private Outcome run(Provisioning work, List<List<Step>> stages, Instant started) {

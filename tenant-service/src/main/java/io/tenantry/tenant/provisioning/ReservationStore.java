@@ -1,18 +1,14 @@
 package io.tenantry.tenant.provisioning;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.tenantry.kernel.crypto.KeyRing;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
-import io.tenantry.kernel.tenant.TenantStatus;
 import io.tenantry.tenant.blueprint.Blueprint;
-import io.vertx.core.buffer.Buffer;
 import jakarta.inject.Singleton;
 import java.util.List;
-import java.util.Optional;
 
 /** Stores the reservation of a tenant before its data is created. */
 @Singleton
@@ -26,22 +22,21 @@ final class ReservationStore {
       """
       WITH tenant_database AS (
         INSERT INTO control_plane.tenant_databases
-          (tenant_id, cluster, host, port, database_name, schema_name, role_name,
-           connection_string_encrypted, encryption_key_id)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+          (tenant_id, cluster, host, port, database_name, schema_name, role_name)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
       ), quotas AS (
         INSERT INTO control_plane.tenant_resources (tenant_id, resource, quota)
-        VALUES ($1, 'databases', $10), ($1, 'api_keys', $11), ($1, 'services', $12)
+        VALUES ($1, 'databases', $8), ($1, 'api_keys', $9), ($1, 'services', $10)
         ON CONFLICT (tenant_id, resource) DO UPDATE SET quota = excluded.quota
       ), services AS (
         INSERT INTO control_plane.tenant_services (tenant_id, type, status)
         SELECT $1, type, 'pending'
-        FROM unnest($13::text[]) AS type
+        FROM unnest($11::text[]) AS type
         ON CONFLICT (tenant_id, type) DO UPDATE SET status = 'pending', registered = false
       )
       INSERT INTO control_plane.provisioning_steps (tenant_id, step, position)
       SELECT $1, step, position
-      FROM unnest($14::text[]) WITH ORDINALITY AS steps (step, position)
+      FROM unnest($12::text[]) WITH ORDINALITY AS steps (step, position)
       ON CONFLICT (tenant_id, step) DO UPDATE
       SET status = 'pending', attempts = 0, error = NULL, started_at = NULL, finished_at = NULL
       """;
@@ -82,20 +77,12 @@ final class ReservationStore {
 
   /** {@link #reserve} in the caller's transaction, whose commit fails if the cluster is full. */
   void reserve(Sql sql, Provisioning work, List<StepName> steps) {
-    insertTenant(sql, work, TenantStatus.PROVISIONING);
-    // Awaited, because the mark of a ready database is changed next.
-    sql.run(INSERT_PARTS, parts(work, Optional.empty(), steps));
+    insertTenant(sql, work);
+    sql.send(INSERT_PARTS, parts(work, steps));
   }
 
-  /** {@link #reserve} for a tenant that is active at once, because its database is ready. */
-  void insertActive(Sql sql, Provisioning work, Buffer connection) {
-    insertTenant(sql, work, TenantStatus.ACTIVE);
-    sql.send(INSERT_PARTS, parts(work, Optional.of(connection), List.of()));
-  }
-
-  private void insertTenant(Sql sql, Provisioning work, TenantStatus status) {
+  private void insertTenant(Sql sql, Provisioning work) {
     Registration tenant = work.tenant().registration();
-    boolean leased = status == TenantStatus.PROVISIONING;
     int inserted;
     try {
       inserted =
@@ -108,7 +95,7 @@ final class ReservationStore {
               VALUES
                 ($1, $2, $3, $4, $5, $6,
                  $7, $8, $9, $10::text::jsonb,
-                 $11, $12, now() + make_interval(secs => $13), $14)
+                 'provisioning', $11, now() + make_interval(secs => $12), $13)
               ON CONFLICT (tenant_id) DO UPDATE
               SET status = excluded.status, blueprint_version = excluded.blueprint_version,
                 region = excluded.region, owner_id = excluded.owner_id,
@@ -127,9 +114,8 @@ final class ReservationStore {
               tenant.owner().organizationId(),
               tenant.owner().externalId(),
               Registrations.json(mapper, tenant.owner().metadata()),
-              status.toString(),
-              leased ? leases.replica() : null,
-              leased ? leases.seconds() : null,
+              leases.replica(),
+              leases.seconds(),
               work.requester().jobId());
     } catch (SqlError e) {
       throw Registrations.refusal(e, tenant);
@@ -140,13 +126,8 @@ final class ReservationStore {
     }
   }
 
-  /**
-   * The parameters of {@link #INSERT_PARTS}.
-   *
-   * @param connection the tenant's encrypted connection string; empty if it does not exist yet
-   */
-  private static Object[] parts(
-      Provisioning work, Optional<Buffer> connection, List<StepName> steps) {
+  /** The parameters of {@link #INSERT_PARTS}. */
+  private static Object[] parts(Provisioning work, List<StepName> steps) {
     LocationPlan location = work.location();
     Blueprint.Quotas quotas = work.tenant().blueprint().quotas();
     return new Object[] {
@@ -157,17 +138,11 @@ final class ReservationStore {
       location.database(),
       location.schema(),
       location.credentials().role(),
-      connection,
-      connection.map(ReservationStore::keyId),
       quotas.databases(),
       quotas.apiKeys(),
       quotas.services(),
       work.tenant().services().toArray(String[]::new),
       steps.stream().map(StepName::toString).toArray(String[]::new)
     };
-  }
-
-  private static int keyId(Buffer encrypted) {
-    return KeyRing.keyIdOf(encrypted.getBytes());
   }
 }

@@ -1,5 +1,6 @@
 package io.tenantry.tenant.provisioning;
 
+import io.tenantry.kernel.cluster.Mark.Purpose;
 import io.tenantry.kernel.db.DatabaseUnavailable;
 import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.tenant.apikey.ApiKeys;
@@ -68,6 +69,7 @@ final class Reservations {
     return new Provisioning(
         tenant,
         LocationPlan.planned(tenant.tenantId(), tenant.blueprint(), cluster, random),
+        Purpose.PROVISIONING,
         apiKeys.generate(keys.count(), keys.prefix(), keys.scopes()),
         requester,
         new StepLog(clock, requester.stepListener()),

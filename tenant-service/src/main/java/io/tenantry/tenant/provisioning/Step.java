@@ -1,6 +1,6 @@
 package io.tenantry.tenant.provisioning;
 
-import io.tenantry.kernel.cluster.Mark.Purpose;
+import io.tenantry.kernel.cluster.Expected;
 import java.util.function.Consumer;
 
 /**
@@ -20,15 +20,15 @@ record Step(StepName name, Consumer<Provisioning> run, Undo undo) {
     /**
      * Removes whatever the step may have created.
      *
-     * @param purpose the expected purpose in the mark of the database or schema
-     * @throws io.tenantry.kernel.cluster.IdentityMismatch if the mark has another purpose; nothing
-     *     is removed then
+     * @param expected the expected mark of the database or schema
+     * @throws io.tenantry.kernel.cluster.IdentityMismatch if it has another mark; nothing is
+     *     removed then
      */
-    void undo(TenantDatabase target, Purpose purpose);
+    void undo(TenantDatabase target, Expected expected);
   }
 
   /** A step without its own undo: an earlier step's undo removes what it created. */
   static Step withoutTrace(StepName name, Consumer<Provisioning> run) {
-    return new Step(name, run, (target, purpose) -> {});
+    return new Step(name, run, (target, expected) -> {});
   }
 }

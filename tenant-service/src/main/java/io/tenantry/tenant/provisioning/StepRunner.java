@@ -1,6 +1,7 @@
 package io.tenantry.tenant.provisioning;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tenantry.kernel.cluster.Expected;
 import io.tenantry.kernel.cluster.IdentityMismatch;
 import io.tenantry.kernel.cluster.Mark.Purpose;
 import io.tenantry.kernel.error.ErrorCode;
@@ -112,7 +113,7 @@ final class StepRunner {
         "step failed; retrying in %s tenant=%s step=%s: %s",
         pause, work.tenantId(), step.name(), cause.getMessage());
     try {
-      step.undo().undo(work.target(), Purpose.PROVISIONING);
+      step.undo().undo(work.target(), Expected.of(work.tenantId(), work.purpose()));
     } catch (RuntimeException e) {
       cause.addSuppressed(e);
       return false;
@@ -171,9 +172,7 @@ final class StepRunner {
     work.activation().startMarking();
     CompletableFuture<Void> onServer =
         CompletableFuture.runAsync(
-            () ->
-                steps.markAsTenant(
-                    work.location(), Purpose.PROVISIONING, work.tenant().registration()),
+            () -> steps.markAsTenant(work.location(), work.purpose(), work.tenant().registration()),
             virtualThreads);
     try {
       activations.activate(work, () -> PoolClaims.await(onServer));
@@ -187,7 +186,7 @@ final class StepRunner {
   private void revertMark(Provisioning work) {
     if (work.activation().isMarkingStarted()) {
       try {
-        steps.changePurpose(work.location(), Purpose.TENANT, Purpose.PROVISIONING);
+        steps.changePurpose(work.location(), Purpose.TENANT, work.purpose());
       } catch (IdentityMismatch e) {
         LOG.debugf(e, "no mark to revert tenant=%s", work.tenantId());
       }

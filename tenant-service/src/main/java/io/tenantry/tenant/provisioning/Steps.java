@@ -14,6 +14,8 @@ import jakarta.inject.Singleton;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Defines the steps of provisioning and their undo. */
@@ -46,7 +48,7 @@ final class Steps {
                 StepName.SERVICES,
                 work ->
                     services.register(info(work.tenant().registration()), work.tenant().services()),
-                (target, purpose) -> services.deregister(target.tenantId())));
+                (target, expected) -> services.deregister(target.tenantId())));
     // Undone in reverse order: a role cannot be dropped while it has privileges on a database.
     this.inDatabase =
         List.of(
@@ -54,15 +56,13 @@ final class Steps {
                 new Step(
                     StepName.ROLE,
                     work -> createRoles(work.location()),
-                    (target, purpose) ->
+                    (target, expected) ->
                         cluster(target).logins().drop(target.tenantId(), target.role())),
                 new Step(
                     StepName.DATABASE,
                     work -> cloneTemplate(work.location()),
-                    (target, purpose) ->
-                        cluster(target)
-                            .dropDatabase(
-                                target.database(), Expected.of(target.tenantId(), purpose)))),
+                    (target, expected) ->
+                        cluster(target).dropDatabase(target.database(), expected))),
             List.of(
                 Step.withoutTrace(
                     StepName.GRANTS, work -> grantAccess(work.location(), Purpose.PROVISIONING))),
@@ -87,32 +87,43 @@ final class Steps {
     };
   }
 
-  /** The stages that follow the claim of a pool entry. */
-  List<List<Step>> stagesAfterClaim() {
-    return List.of(registration);
+  /** The stages that follow the claim of a pool entry by this tenant. */
+  List<List<Step>> stagesAfterClaim(NewTenant tenant) {
+    return tenant.hasServices() ? List.of(registration) : List.of();
   }
 
   /** The names of all steps of a provisioning. */
   List<StepName> names(Isolation isolation) {
-    return Stream.concat(
-            stages(isolation).stream().flatMap(List::stream).map(Step::name),
+    return names(List.of(), stages(isolation));
+  }
+
+  /** The names of all steps of a provisioning that claims a pool entry. */
+  List<StepName> namesOfClaim(NewTenant tenant) {
+    return names(List.of(StepName.CLAIM, StepName.VERIFICATION), stagesAfterClaim(tenant));
+  }
+
+  private static List<StepName> names(List<StepName> before, List<List<Step>> stages) {
+    return Stream.of(
+            before.stream(),
+            stages.stream().flatMap(List::stream).map(Step::name),
             Stream.of(StepName.ACTIVATION))
+        .flatMap(Function.identity())
         .toList();
   }
 
   /**
    * Undoes all steps in reverse order, whether or not they ran.
    *
-   * @param purpose the expected purpose in the mark of the data
-   * @throws io.tenantry.kernel.cluster.IdentityMismatch if the mark has another purpose; the data
-   *     is kept then
+   * @param expected the expected mark of the data
+   * @throws io.tenantry.kernel.cluster.IdentityMismatch if it has another mark; the data is kept
+   *     then
    */
-  void undo(TenantDatabase target, Purpose purpose) {
+  void undo(TenantDatabase target, Expected expected) {
     stages(target.schema().isPresent() ? Isolation.SCHEMA : Isolation.DATABASE).stream()
         .flatMap(List::stream)
         .toList()
         .reversed()
-        .forEach(step -> step.undo().undo(target, purpose));
+        .forEach(step -> step.undo().undo(target, expected));
   }
 
   private Cluster cluster(TenantDatabase target) {
@@ -175,9 +186,9 @@ final class Steps {
         purpose);
   }
 
-  private void dropSchema(TenantDatabase target, Purpose purpose) {
+  private void dropSchema(TenantDatabase target, Expected expected) {
     Cluster cluster = cluster(target);
-    cluster.schemas().drop(target.role(), Expected.of(target.tenantId(), purpose));
+    cluster.schemas().drop(target.role(), expected);
     cluster.logins().drop(target.tenantId(), target.role());
   }
 
@@ -227,6 +238,25 @@ final class Steps {
   private static TenantServices.TenantInfo info(Registration tenant) {
     return new TenantServices.TenantInfo(
         tenant.tenantId(), tenant.name(), tenant.environment(), tenant.region());
+  }
+
+  /**
+   * Verifies that no tenant has used a pool entry, by the mark of its database or schema.
+   *
+   * @throws IllegalStateException if it has another mark, for example because the registry is older
+   *     than the server
+   */
+  static void requireUnused(LocationPlan location) {
+    Optional<Purpose> purpose =
+        location
+            .cluster()
+            .inventory()
+            .purposeOf(location.credentials().role(), location.tenantId());
+    if (!purpose.equals(Optional.of(Purpose.POOL))) {
+      throw new IllegalStateException(
+          "the database or schema is not marked as a pool entry: "
+              + purpose.map(Purpose::toString).orElse("no mark"));
+    }
   }
 
   /** Logs in as the tenant. */

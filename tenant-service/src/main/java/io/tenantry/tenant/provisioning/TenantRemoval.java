@@ -1,5 +1,6 @@
 package io.tenantry.tenant.provisioning;
 
+import io.tenantry.kernel.cluster.Expected;
 import io.tenantry.kernel.cluster.Mark.Purpose;
 import io.tenantry.tenant.provisioning.RollbackStore.RollbackStart;
 import jakarta.inject.Singleton;
@@ -44,7 +45,7 @@ public final class TenantRemoval {
    *     is removed then
    */
   public void removeAll(TenantDatabase target) {
-    steps.undo(target, Purpose.TENANT);
+    steps.undo(target, Expected.of(target.tenantId(), Purpose.TENANT));
   }
 
   /**
@@ -73,7 +74,8 @@ public final class TenantRemoval {
           target.tenantId(),
           () -> {
             revertMark.run();
-            steps.undo(target, Purpose.PROVISIONING);
+            // A claimed pool entry keeps its mark until the activation.
+            steps.undo(target, Expected.of(target.tenantId(), Purpose.PROVISIONING, Purpose.POOL));
             store.completeRollback(target.tenantId(), code);
             LOG.infof(
                 "provisioning rolled back tenant=%s database=%s",

@@ -45,8 +45,8 @@ class WarmPool {
   }
 
   /**
-   * Turns a pool entry into this tenant, with the entry's id; empty if there is no entry. A tenant
-   * with services is not active yet: the services are still to be called.
+   * Reserves a pool entry for this tenant, with the entry's id; empty if there is no entry. The
+   * tenant is not active yet.
    *
    * @throws io.tenantry.kernel.error.TenantryException {@code TENANT_NAME_TAKEN}; no entry was used
    *     then

@@ -16,42 +16,65 @@ import io.tenantry.testing.TcpRelay;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The control database commits a claim of the warm pool, and the connection ends before it says so.
+ * The control database commits a claim of the warm pool, or the activation after it, and the
+ * connection ends before it says so.
  */
 class LostAnswerIT {
+
+  private final PostgresServer server = LocalStack.shared().postgres();
+  private HttpService auth;
+  private TcpRelay relay;
+  private ServiceProcess service;
+
+  @BeforeEach
+  void start() throws IOException {
+    auth = new HttpService();
+    relay = new TcpRelay(server.host(), server.port());
+    service =
+        ServiceProcess.start(
+            Map.of(
+                "CONTROL_DATABASE_HOST", "127.0.0.1",
+                "CONTROL_DATABASE_PORT", Integer.toString(relay.port()),
+                "POOL_SIZE", "1",
+                "POOL_BLUEPRINTS", "car",
+                "TENANTRY_POOL_INTERVAL", "1s",
+                "AUTH_SERVICE_URL", "http://127.0.0.1:" + auth.port()));
+  }
+
+  @AfterEach
+  void close() {
+    service.close();
+    relay.close();
+  }
 
   @Test
   @Tag("T4")
   @Tag("T10")
-  void createsTenantWithAndWithoutServicesThoughClaimsCommitIsNotAnswered() throws IOException {
-    PostgresServer server = LocalStack.shared().postgres();
-    HttpService auth = new HttpService();
-    try (TcpRelay relay = new TcpRelay(server.host(), server.port());
-        ServiceProcess service =
-            ServiceProcess.start(
-                Map.of(
-                    "CONTROL_DATABASE_HOST", "127.0.0.1",
-                    "CONTROL_DATABASE_PORT", Integer.toString(relay.port()),
-                    "POOL_SIZE", "1",
-                    "POOL_BLUEPRINTS", "car",
-                    "TENANTRY_POOL_INTERVAL", "1s",
-                    "AUTH_SERVICE_URL", "http://127.0.0.1:" + auth.port()))) {
-      createsFromPool(service, relay, "[\"auth\"]");
-      createsFromPool(service, relay, "[]");
-    }
+  void createsTenantWithAndWithoutServicesThoughClaimsCommitIsNotAnswered() {
+    createsFromPool("DELETE FROM control_plane.pool_entries", "[\"auth\"]");
+    createsFromPool("DELETE FROM control_plane.pool_entries", "[]");
   }
 
-  private static void createsFromPool(ServiceProcess service, TcpRelay relay, String services) {
+  @Test
+  @Tag("T4")
+  @Tag("T10")
+  void createsTenantThoughCommitOfItsActivationIsNotAnswered() {
+    createsFromPool("SET status = 'active'", "[]");
+  }
+
+  private void createsFromPool(String commit, String services) {
     String entry =
         await()
             .atMost(Duration.ofSeconds(60))
             .until(LostAnswerIT::entry, found -> !found.isEmpty());
     int lost = relay.lostCommits();
-    relay.loseCommitOf("DELETE FROM control_plane.pool_entries");
+    relay.loseCommitOf(commit);
     asAdmin(service)
         .body(
             "{\"name\":\"%s\",\"environment\":\"production\",\"services\":%s}"

@@ -15,6 +15,7 @@ import static org.hamcrest.Matchers.everyItem;
 import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
 import io.tenantry.localstack.LocalStack;
+import io.tenantry.tenant.Marks;
 import io.tenantry.tenant.Postgres;
 import io.tenantry.tenant.TenantConnections;
 import io.tenantry.tenant.externalservice.HttpService;
@@ -215,6 +216,9 @@ class PoolIT {
       }
     }
 
+    List<Response> busy = answers.stream().filter(answer -> answer.statusCode() == 409).toList();
+    assertThat(busy).allMatch(answer -> answer.path("code").equals("TENANT_BUSY"));
+    answers.removeAll(busy);
     assertThat(answers).extracting(Response::statusCode).containsOnly(200, 201);
     assertThat(answers).extracting(Response::statusCode).containsOnlyOnce(201);
     assertThat(tenants(answers)).hasSize(1);
@@ -243,24 +247,102 @@ class PoolIT {
 
   @Test
   @Tag("T10")
-  void keepsEntryOfFailedClaim() {
+  void keepsEntryOfRefusedClaim() {
     String name = newName();
     create(service, name).statusCode(201);
     awaitEntries(READY, 2 * SIZE);
     List<String> ready = ready("car");
 
     create(service, name).statusCode(409).body("code", equalTo("TENANT_NAME_TAKEN"));
+
+    assertThat(ready("car")).isEqualTo(ready);
+    create(service, newName()).statusCode(201).body("tenant_id", equalTo(ready.getFirst()));
+  }
+
+  @Test
+  @Tag("T8")
+  @Tag("T10")
+  void undoesClaimThatCannotBeActivated() {
+    List<String> ready = ready("car");
+    String name = newName();
     Postgres.execute(
         Postgres.CONTROL,
         "ALTER TABLE control_plane.tenants ADD CONSTRAINT fault CHECK (status <> 'active') NOT VALID");
     try {
-      create(service, newName()).statusCode(500).body("code", equalTo("ACTIVATION_FAILED"));
+      create(service, name).statusCode(500).body("code", equalTo("ACTIVATION_FAILED"));
     } finally {
       Postgres.execute(Postgres.CONTROL, "ALTER TABLE control_plane.tenants DROP CONSTRAINT fault");
     }
 
-    assertThat(ready("car")).isEqualTo(ready);
-    create(service, newName()).statusCode(201).body("tenant_id", equalTo(ready.getFirst()));
+    assertThat(Postgres.tenantDatabases()).doesNotContain(database(ready.getFirst()));
+    assertThat(Postgres.tenantRoles()).doesNotContain(database(ready.getFirst()));
+    create(service, name).statusCode(201).body("tenant_id", equalTo(ready.get(1)));
+  }
+
+  /** The server says that the database is the tenant's, so nothing may drop it any more. */
+  @Test
+  @Tag("T8")
+  @Tag("T10")
+  void completesClaimOfReplicaKilledAfterHandOver() throws Exception {
+    String name = newName();
+    String entry = ready("car").getFirst();
+    try (ServiceProcess doomed = ServiceProcess.start(pool(SIZE));
+        ExecutorService client = Executors.newSingleThreadExecutor();
+        Connection events = LocalStack.shared().postgres().connect(Postgres.CONTROL)) {
+      hold(events, "LOCK TABLE control_plane.outbox IN SHARE MODE");
+      client.execute(() -> create(doomed, name));
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> Marks.of(database(entry)).startsWith("tenantry tenant "));
+      doomed.kill();
+    }
+
+    await().atMost(Duration.ofSeconds(60)).until(() -> active(name), contains(entry));
+    assertThatItsOwnConnectionLeadsHome(entry);
+    assertThatNothingIsAnOrphan();
+  }
+
+  @Test
+  @Tag("T8")
+  @Tag("T10")
+  @Tag("T15")
+  void undoesClaimOfReplicaKilledBeforeHandOver() throws Exception {
+    String name = newName();
+    String entry = ready("car").getFirst();
+    try (ServiceProcess doomed = ServiceProcess.start(pool(SIZE));
+        ExecutorService client = Executors.newSingleThreadExecutor()) {
+      auth.behave(Behaviour.HANG);
+      client.execute(() -> create(doomed, name, "auth"));
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(
+              () ->
+                  Postgres.value(
+                      Postgres.CONTROL,
+                      "SELECT count(*) FROM control_plane.tenants WHERE status = 'provisioning'"),
+              equalTo("1"));
+      doomed.kill();
+    } finally {
+      auth.behave(Behaviour.SUCCEED);
+    }
+
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> !Postgres.tenantDatabases().contains(database(entry)));
+    create(service, name).statusCode(201);
+    assertThatNothingIsAnOrphan();
+  }
+
+  private static List<String> active(String name) {
+    return asAdmin(service)
+        .queryParam("name_prefix", name)
+        .queryParam("status", "active")
+        .get(TENANTS)
+        .path("items.tenant_id");
+  }
+
+  private static void assertThatNothingIsAnOrphan() {
+    asAdmin(service).get("/api/v1/orphans").then().statusCode(200).body("items", empty());
   }
 
   @Test
