@@ -142,7 +142,13 @@ final class Chaos {
     for (int n = 1; n <= CLIENTS_OF_EACH_KIND; n++) {
       Random random = new Random(options.seed() * 31 + n);
       clients.add(new LifecycleClient("life" + n, api(installation, 10 + n), ledger, random));
-      clients.add(new EventClient("events" + n, api(installation, 20 + n), ledger, random));
+      clients.add(
+          new EventClient(
+              "events" + n,
+              api(installation, 20 + n),
+              ledger,
+              random,
+              options.betweenBatches()));
     }
     clients.add(
         new RestoreClient(

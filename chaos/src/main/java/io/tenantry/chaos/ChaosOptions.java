@@ -21,6 +21,7 @@ import java.util.TreeSet;
  * @param overlap how many faults happen at once, each of another target
  * @param replicas how many processes of each service run
  * @param servers which servers run
+ * @param betweenBatches how long a client that sends events pauses after each batch
  * @param disk a small file system for the data of servers and backups, which can be filled; empty
  *     if there is none
  */
@@ -32,6 +33,7 @@ record ChaosOptions(
     int overlap,
     int replicas,
     Servers servers,
+    Duration betweenBatches,
     Optional<Path> disk) {
 
   /** Which servers run. */
@@ -43,7 +45,15 @@ record ChaosOptions(
   }
 
   private static final List<String> NAMES =
-      List.of("--minutes", "--seed", "--only", "--overlap", "--replicas", "--servers", "--disk");
+      List.of(
+          "--minutes",
+          "--seed",
+          "--only",
+          "--overlap",
+          "--replicas",
+          "--servers",
+          "--pause",
+          "--disk");
 
   /**
    * The options of a command line.
@@ -74,6 +84,7 @@ record ChaosOptions(
         Integer.parseInt(given.getOrDefault("--overlap", "1")),
         Integer.parseInt(given.getOrDefault("--replicas", "2")),
         servers(given.getOrDefault("--servers", "single")),
+        Duration.ofMillis(Long.parseLong(given.getOrDefault("--pause", "0"))),
         Optional.ofNullable(given.get("--disk")).map(Path::of));
   }
 

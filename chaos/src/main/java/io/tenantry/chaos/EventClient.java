@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.tenantry.chaos.Api.Answer;
 import io.tenantry.chaos.Api.NoAnswer;
 import io.tenantry.chaos.Ledger.Tenant;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,10 +17,17 @@ final class EventClient extends Client {
   private static final int LARGEST_BATCH = 50;
 
   private final List<Tenant> mine = new ArrayList<>();
+  private final Duration pause;
   private int events;
 
-  EventClient(String name, Api api, Ledger ledger, Random random) {
+  /**
+   * Creates a client.
+   *
+   * @param pause after each batch
+   */
+  EventClient(String name, Api api, Ledger ledger, Random random, Duration pause) {
     super(name, api, ledger, random);
+    this.pause = pause;
   }
 
   @Override
@@ -41,6 +49,7 @@ final class EventClient extends Client {
       }
       Thread.sleep(100);
     }
+    Thread.sleep(pause);
   }
 
   private boolean isAccepted(Tenant tenant, List<Map<String, Object>> batch)

@@ -34,6 +34,7 @@ class ChaosIT {
                     1,
                     1,
                     ChaosOptions.Servers.SINGLE,
+                    Duration.ofMillis(50),
                     Optional.empty())))
         .isEmpty();
   }
