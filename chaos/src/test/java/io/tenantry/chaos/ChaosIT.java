@@ -16,8 +16,10 @@ class ChaosIT {
   /** Those without an open finding (docs/resilience.md). */
   private static final Set<String> FAULTS =
       Set.of(
+          "kill-tenant-service",
           "kill-ingestion-service",
           "kill-backup-service",
+          "kill-postgres",
           "cut-ingestion-service",
           "cut-backup-service",
           "kill-kafka");

@@ -9,19 +9,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class Activation {
 
-  private volatile boolean markingStarted;
+  private volatile Marking marking = Marking.NONE;
   private volatile @Nullable Tenant tenant;
 
-  /**
-   * Records that the database or schema is about to be marked as a tenant's on the server, which
-   * happens before the commit.
-   */
-  void startMarking() {
-    markingStarted = true;
+  /** Whether this replica has marked the database or schema as the tenant's on the server. */
+  enum Marking {
+    /** It has not, or the server refused because of another mark. */
+    NONE,
+    /** The server has not answered. */
+    UNKNOWN,
+    DONE
   }
 
-  boolean isMarkingStarted() {
-    return markingStarted;
+  void setMarking(Marking result) {
+    marking = result;
+  }
+
+  Marking marking() {
+    return marking;
   }
 
   /** Sets the tenant as it will be once the transaction is committed. */

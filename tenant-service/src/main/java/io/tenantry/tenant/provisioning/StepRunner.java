@@ -8,6 +8,7 @@ import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.job.RetryPolicy;
+import io.tenantry.tenant.provisioning.Activation.Marking;
 import io.tenantry.tenant.provisioning.StepStore.StepError;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -169,11 +170,7 @@ final class StepRunner {
 
   /** Marks the tenant on the server in parallel with the transaction, before its commit. */
   private void activate(Provisioning work) {
-    work.activation().startMarking();
-    CompletableFuture<Void> onServer =
-        CompletableFuture.runAsync(
-            () -> steps.markAsTenant(work.location(), work.purpose(), work.tenant().registration()),
-            virtualThreads);
+    CompletableFuture<Void> onServer = CompletableFuture.runAsync(() -> mark(work), virtualThreads);
     try {
       activations.activate(work, () -> PoolClaims.await(onServer));
     } finally {
@@ -182,9 +179,27 @@ final class StepRunner {
     }
   }
 
+  /** Marks the tenant on the server, unless an earlier attempt has done so. */
+  private void mark(Provisioning work) {
+    Activation activation = work.activation();
+    if (activation.marking() == Marking.DONE) {
+      return;
+    }
+    try {
+      steps.markAsTenant(work.location(), work.purpose(), work.tenant().registration());
+      activation.setMarking(Marking.DONE);
+    } catch (IdentityMismatch e) {
+      // Whatever mark it has is not this replica's to revert.
+      throw e;
+    } catch (RuntimeException e) {
+      activation.setMarking(Marking.UNKNOWN);
+      throw e;
+    }
+  }
+
   /** Reverts the mark of {@link #activate} after its transaction was not committed. */
   private void revertMark(Provisioning work) {
-    if (work.activation().isMarkingStarted()) {
+    if (work.activation().marking() != Marking.NONE) {
       try {
         steps.changePurpose(work.location(), Purpose.TENANT, work.purpose());
       } catch (IdentityMismatch e) {

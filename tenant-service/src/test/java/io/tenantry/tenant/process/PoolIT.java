@@ -333,6 +333,45 @@ class PoolIT {
     assertThatNothingIsAnOrphan();
   }
 
+  /** Another control plane of the same installation, restored from a backup, claimed it, too. */
+  @Test
+  @Tag("T10")
+  @Tag("P13")
+  void keepsDatabaseThatBecomesATenantsDuringClaim() throws Exception {
+    String entry = ready("car").getFirst();
+    try (ExecutorService client = Executors.newSingleThreadExecutor();
+        Connection other = LocalStack.shared().postgres().connect("tenantry_catalog")) {
+      hold(
+          other,
+          "SELECT pg_advisory_xact_lock(hashtextextended('DATABASE %s', 0))"
+              .formatted(database(entry)));
+      Future<ValidatableResponse> answer = client.submit(() -> create(service, newName()));
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(
+              () ->
+                  Postgres.column(
+                          Postgres.MAINTENANCE,
+                          "SELECT 1 FROM pg_locks WHERE NOT granted AND locktype = 'advisory'")
+                      .size(),
+              equalTo(1));
+      Marks.change(database(entry), "pool", "tenant");
+      other.commit();
+
+      answer
+          .get()
+          .body("code", equalTo("IDENTITY_MISMATCH"))
+          .body("detail", containsString("the name stays reserved"));
+    }
+
+    assertThat(Marks.of(database(entry))).startsWith("tenantry tenant ");
+    // What the test has pretended to be has no details in the catalog, so nothing adopts it.
+    Marks.change(database(entry), "tenant", "pool");
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> !Postgres.tenantDatabases().contains(database(entry)));
+  }
+
   private static List<String> active(String name) {
     return asAdmin(service)
         .queryParam("name_prefix", name)
