@@ -144,11 +144,7 @@ final class Chaos {
       clients.add(new LifecycleClient("life" + n, api(installation, 10 + n), ledger, random));
       clients.add(
           new EventClient(
-              "events" + n,
-              api(installation, 20 + n),
-              ledger,
-              random,
-              options.betweenBatches()));
+              "events" + n, api(installation, 20 + n), ledger, random, options.betweenBatches()));
     }
     clients.add(
         new RestoreClient(

@@ -49,6 +49,14 @@ final class ActivationStore {
         });
   }
 
+  /**
+   * Issues the API keys that a job's tenant has never had, because recovery completed it; safe to
+   * repeat.
+   */
+  void issueMissingKeys(UUID jobId, NewTenant tenant) {
+    database.transact(sql -> records.addMissingKeys(sql, jobId, tenant));
+  }
+
   /** The result for a tenant that was activated by this replica or by another one. */
   Outcome activated(Provisioning work) {
     work.activation().setTenant(tenants.find(work.tenantId()).orElseThrow());

@@ -24,16 +24,19 @@ public final class ProvisioningJob {
 
   private final Provisioner provisioner;
   private final ProvisioningJobStore store;
+  private final ActivationStore activations;
   private final Config config;
   private final Duration recoveryDelay;
 
   ProvisioningJob(
       Provisioner provisioner,
       ProvisioningJobStore store,
+      ActivationStore activations,
       Config config,
       ProvisioningConfig provisioning) {
     this.provisioner = provisioner;
     this.store = store;
+    this.activations = activations;
     this.config = config;
     this.recoveryDelay = provisioning.retryDelay();
   }
@@ -57,7 +60,9 @@ public final class ProvisioningJob {
     ProvisioningJobStore.State state = store.state(job.tenantId());
     if (state.status() == TenantStatus.ACTIVE
         && state.jobId().filter(job.id()::equals).isPresent()) {
-      // An earlier attempt completed, and its process failed before recording that.
+      // An earlier attempt completed, and its process failed before recording that; or recovery
+      // completed it, without API keys.
+      activations.issueMissingKeys(job.id(), tenant.get());
       return JobOutcome.done(store.result(job.tenantId()));
     }
     return switch (state.status()) {

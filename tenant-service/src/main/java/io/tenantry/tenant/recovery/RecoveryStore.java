@@ -98,8 +98,9 @@ final class RecoveryStore {
   }
 
   /**
-   * Inserts a tenant that is missing in the registry; without its external id if another tenant has
-   * taken that.
+   * Inserts a tenant that is missing in the registry, or completes the one that is being
+   * provisioned there, whose services and job are kept; without its external id if another tenant
+   * has taken that.
    *
    * @param details the tenant's details in the cluster's catalog
    * @param login the role of the new credentials
@@ -120,8 +121,19 @@ final class RecoveryStore {
         sql -> {
           String name = freeName(sql, tenantId, details);
           sql.run("DELETE FROM control_plane.pool_entries WHERE tenant_id = $1", tenantId);
-          // The backup may contain the row of the tenant in provisioning.
-          sql.run("DELETE FROM control_plane.tenants WHERE tenant_id = $1", tenantId);
+          sql.run(
+              """
+              DELETE FROM control_plane.tenants
+              WHERE tenant_id = $1
+                AND NOT (status IN ('provisioning', 'rolling_back') AND EXISTS (
+                  SELECT
+                  FROM control_plane.tenant_databases
+                  WHERE tenant_databases.tenant_id = tenants.tenant_id
+                    AND cluster = $2
+                ))
+              """,
+              tenantId,
+              cluster.name());
           sql.run(
               """
               INSERT INTO control_plane.tenants
@@ -129,7 +141,15 @@ final class RecoveryStore {
                  external_id)
               VALUES ($1, $2, $3, $10, $4, $5, $6, $7, $8, $9::text::jsonb,
                 (SELECT $11::text WHERE NOT EXISTS (
-                  SELECT FROM control_plane.tenants WHERE external_id = $11 AND status <> 'deleted')))
+                  SELECT FROM control_plane.tenants
+                  WHERE external_id = $11 AND status <> 'deleted' AND tenant_id <> $1)))
+              ON CONFLICT (tenant_id) DO UPDATE
+              SET name = excluded.name, environment = excluded.environment, status = excluded.status,
+                blueprint = excluded.blueprint, blueprint_version = excluded.blueprint_version,
+                region = excluded.region, owner_id = excluded.owner_id,
+                organization_id = excluded.organization_id, metadata = excluded.metadata,
+                external_id = excluded.external_id, registered_at = NULL, lease_owner = NULL,
+                lease_expires_at = NULL, updated_at = now()
               """,
               tenantId,
               name,
@@ -152,6 +172,10 @@ final class RecoveryStore {
                         (tenant_id, cluster, host, port, database_name, schema_name, role_name,
                          connection_string_encrypted, encryption_key_id, login_role, former_role, former_expires_at)
                       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, now() + make_interval(secs => $12))
+                      ON CONFLICT (tenant_id) DO UPDATE
+                      SET connection_string_encrypted = excluded.connection_string_encrypted,
+                        encryption_key_id = excluded.encryption_key_id, login_role = excluded.login_role,
+                        former_role = excluded.former_role, former_expires_at = excluded.former_expires_at
                       """,
                       tenantId,
                       cluster.name(),
@@ -169,11 +193,20 @@ final class RecoveryStore {
               """
               INSERT INTO control_plane.tenant_resources (tenant_id, resource, quota)
               VALUES ($1, 'databases', $2), ($1, 'api_keys', $3), ($1, 'services', $4)
+              ON CONFLICT (tenant_id, resource) DO UPDATE SET quota = excluded.quota
               """,
               tenantId,
               blueprint.quotas().databases(),
               blueprint.quotas().apiKeys(),
               blueprint.quotas().services());
+          sql.run(
+              """
+              UPDATE control_plane.provisioning_steps
+              SET status = 'completed', attempts = greatest(attempts, 1),
+                started_at = coalesce(started_at, now()), finished_at = coalesce(finished_at, now())
+              WHERE tenant_id = $1
+              """,
+              tenantId);
           outbox.append(
               sql,
               new TenantEvent.Provisioned(

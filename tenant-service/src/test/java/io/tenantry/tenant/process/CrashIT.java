@@ -7,8 +7,10 @@ import static io.tenantry.tenant.TenantApi.newName;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import io.tenantry.localstack.LocalStack;
+import io.tenantry.tenant.Marks;
 import io.tenantry.tenant.Postgres;
 import io.tenantry.tenant.TenantConnections;
 import io.tenantry.testing.ServiceProcess;
@@ -40,6 +42,9 @@ class CrashIT {
           "PROVISIONING_LEASE", "3s",
           "TENANTRY_PROVISIONING_RENEWAL_INTERVAL", "1s",
           "TENANTRY_PROVISIONING_RECOVERY_INTERVAL", "1s",
+          "PROVISIONING_JOB_RETRY_DELAY", "1s",
+          "TENANTRY_JOBS_HEARTBEAT", "1s",
+          "TENANTRY_JOBS_POLL_INTERVAL", "200ms",
           "TENANTRY_LIFECYCLE_RECOVERY_INTERVAL", "1s");
 
   private static final SuccessiveService SERVICE =
@@ -145,6 +150,45 @@ class CrashIT {
     assertWholeOrGone(other, List.of(inactive, unverified));
   }
 
+  /** Recovery completes the tenant, whose keys only the job can deliver. */
+  @Test
+  @Tag("T8")
+  @Tag("T9")
+  void completesJobOfReplicaKilledAfterHandOver() throws SQLException {
+    ServiceProcess killed = SERVICE.get();
+    assertThat(create(killed, newName()).statusCode()).isEqualTo(201);
+    JsonPath job;
+    try (Connection databases = Place.DATABASE.close()) {
+      job = submit(killed);
+      Place.DATABASE.awaitArrivals(databases, 1);
+      // Only now: the submission has events, too.
+      try (Connection outbox = Place.ACTIVATION.close()) {
+        databases.rollback();
+        Place.ACTIVATION.awaitArrivals(outbox, 1);
+        String database = "car_" + job.getString("tenant_id").replace('-', '_');
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .until(() -> Marks.of(database).startsWith("tenantry tenant "));
+        SERVICE.kill();
+      }
+    }
+
+    ServiceProcess other = SERVICE.get();
+    JsonPath ended =
+        await()
+            .atMost(Duration.ofSeconds(60))
+            .until(
+                () -> asAdmin(other).get("/api/v1/jobs/" + job.getString("id")).jsonPath(),
+                found -> List.of("completed", "failed").contains(found.getString("status")));
+    assertThat(ended.getString("status")).as(ended.prettify()).isEqualTo("completed");
+    assertThat(ended.getList("result.api_keys")).hasSize(1);
+    asAdmin(other)
+        .post("/api/v1/jobs/" + job.getString("id") + "/api-keys/collect")
+        .then()
+        .statusCode(200);
+    assertThat(Postgres.tenantDatabases()).hasSameElementsAs(Postgres.recordedDatabases());
+  }
+
   /** Each tenant is active, or its name is free; nothing else is on the server. */
   private static void assertWholeOrGone(ServiceProcess service, List<String> names) {
     assertThat(Postgres.tenantDatabases()).hasSameElementsAs(Postgres.recordedDatabases());
@@ -231,6 +275,19 @@ class CrashIT {
                         WHERE status NOT IN ('active', 'deleted')
                         """)
                     .equals("0"));
+  }
+
+  /** Submits the creation of a tenant with one API key. */
+  private static JsonPath submit(ServiceProcess service) {
+    return asAdmin(service)
+        .header("Prefer", "respond-async")
+        .body(
+            Map.of("name", newName(), "environment", "production", "api_keys", Map.of("count", 1)))
+        .post(TENANTS)
+        .then()
+        .statusCode(202)
+        .extract()
+        .jsonPath();
   }
 
   private static Response create(ServiceProcess service, String name) {
