@@ -38,6 +38,11 @@ public class Leases {
     return duration.toMillis() / 1000.0;
   }
 
+  /** The tenants that this replica is working on, whether or not their leases have expired. */
+  UUID[] held() {
+    return held.toArray(UUID[]::new);
+  }
+
   /** Runs {@code work} on a leased tenant and renews the lease until it completes. */
   public <T> T whileHeld(UUID tenantId, Supplier<T> work) {
     held.add(tenantId);
@@ -82,7 +87,7 @@ public class Leases {
           WHERE tenant_id = ANY ($1)
             AND lease_owner = $2
           """,
-          held.toArray(UUID[]::new),
+          held(),
           replica,
           seconds());
     }

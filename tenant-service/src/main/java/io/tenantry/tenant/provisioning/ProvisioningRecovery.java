@@ -28,6 +28,7 @@ class ProvisioningRecovery {
 
   private final RollbackStore store;
   private final TenantRemoval removal;
+  private final Leases leases;
   private final Clusters clusters;
   private final Adoption adoption;
   private final RecoveryMode mode;
@@ -35,11 +36,13 @@ class ProvisioningRecovery {
   ProvisioningRecovery(
       RollbackStore store,
       TenantRemoval removal,
+      Leases leases,
       Clusters clusters,
       Adoption adoption,
       RecoveryMode mode) {
     this.store = store;
     this.removal = removal;
+    this.leases = leases;
     this.clusters = clusters;
     this.adoption = adoption;
     this.mode = mode;
@@ -105,7 +108,8 @@ class ProvisioningRecovery {
   /** Adds the tenant to the registry: objects marked as a tenant's are never dropped. */
   private void finish(TenantDatabase target) {
     try {
-      adoption.adopt(clusters.named(target.cluster()), target.tenantId(), target.role());
+      adoption.complete(
+          clusters.named(target.cluster()), target.tenantId(), target.role(), leases.replica());
       LOG.infof("interrupted provisioning completed tenant=%s", target.tenantId());
     } catch (RuntimeException e) {
       LOG.warnf(

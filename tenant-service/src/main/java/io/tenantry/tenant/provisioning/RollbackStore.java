@@ -37,12 +37,16 @@ final class RollbackStore {
     STARTED,
     /** Another replica has rolled it back after the lease expired. */
     ROW_GONE,
+    /**
+     * Another replica has taken it over after the lease expired, and decides what becomes of it.
+     */
+    TAKEN_OVER,
     /** It was activated before the rollback, and is kept. */
     ACTIVATED
   }
 
   /**
-   * Starts the rollback of a tenant in provisioning.
+   * Starts the rollback of a tenant in provisioning, if this replica still has its lease.
    *
    * @param error the failed step and its error, if known
    */
@@ -51,20 +55,32 @@ final class RollbackStore {
         sql -> {
           error.ifPresent(e -> StepStore.recordError(sql, tenantId, e));
           return sql.first(
-                  row ->
-                      TenantStatus.of(row.getString("status")) == TenantStatus.ROLLING_BACK
-                          ? RollbackStart.STARTED
-                          : RollbackStart.ACTIVATED,
+                  RollbackStore::startOf,
                   """
                   UPDATE control_plane.tenants
                   SET updated_at = now(),
-                    status = CASE status WHEN 'provisioning' THEN 'rolling_back' ELSE status END
+                    status = CASE
+                      WHEN status = 'provisioning' AND lease_owner = $2 THEN 'rolling_back'
+                      ELSE status
+                    END
                   WHERE tenant_id = $1
-                  RETURNING status
+                  RETURNING status, lease_owner = $2 AS leased
                   """,
-                  tenantId)
+                  tenantId,
+                  leases.replica())
               .orElse(RollbackStart.ROW_GONE);
         });
+  }
+
+  private static RollbackStart startOf(Row row) {
+    return switch (TenantStatus.of(row.getString("status"))) {
+      case PROVISIONING, ROLLING_BACK ->
+          Boolean.TRUE.equals(row.getBoolean("leased"))
+              ? RollbackStart.STARTED
+              : RollbackStart.TAKEN_OVER;
+      case REGISTERED -> RollbackStart.TAKEN_OVER;
+      case ACTIVE, SUSPENDED, DELETING, DELETED -> RollbackStart.ACTIVATED;
+    };
   }
 
   /**
@@ -113,7 +129,10 @@ final class RollbackStore {
     return registered;
   }
 
-  /** Takes over up to {@code atMost} provisionings whose lease has expired. */
+  /**
+   * Takes over up to {@code atMost} provisionings whose lease has expired, except those that this
+   * replica is still working on: it renews their leases as soon as it can.
+   */
   List<TenantDatabase> takeOver(int atMost) {
     return database.list(
         TenantDatabase::of,
@@ -126,6 +145,7 @@ final class RollbackStore {
                 SELECT tenant_id
                 FROM control_plane.tenants
                 WHERE lease_expires_at < now()
+                  AND tenant_id <> ALL ($4)
                   AND status IN ('provisioning', 'rolling_back')
                 ORDER BY lease_expires_at
                 LIMIT $3
@@ -135,6 +155,7 @@ final class RollbackStore {
             """,
         leases.replica(),
         leases.seconds(),
-        atMost);
+        atMost,
+        leases.held());
   }
 }

@@ -2,7 +2,6 @@ package io.tenantry.tenant.provisioning;
 
 import io.tenantry.kernel.cluster.Expected;
 import io.tenantry.kernel.cluster.Mark.Purpose;
-import io.tenantry.tenant.provisioning.RollbackStore.RollbackStart;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -63,8 +62,16 @@ public final class TenantRemoval {
     try {
       // Also if the row was deleted: only this replica knows what it created after another one's
       // rollback.
-      if (store.startRollback(target.tenantId(), error) == RollbackStart.ACTIVATED) {
-        return Progress.NOTHING_TO_DO;
+      switch (store.startRollback(target.tenantId(), error)) {
+        case STARTED, ROW_GONE -> {}
+        case TAKEN_OVER -> {
+          LOG.infof(
+              "rollback left to the replica that has taken it over tenant=%s", target.tenantId());
+          return Progress.PENDING;
+        }
+        case ACTIVATED -> {
+          return Progress.NOTHING_TO_DO;
+        }
       }
     } catch (RuntimeException e) {
       return retryLater(target, e);

@@ -49,7 +49,22 @@ public final class Adoption {
    * @param role the tenant's role, which has the name of its database or schema
    * @throws IllegalStateException if the cluster's catalog or the blueprint's version is missing
    */
-  public void adopt(Cluster cluster, UUID tenant, String role) {
+  void adopt(Cluster cluster, UUID tenant, String role) {
+    adopt(cluster, tenant, role, Optional.empty());
+  }
+
+  /**
+   * Completes a tenant that is being provisioned, as {@link #adopt} inserts one.
+   *
+   * @param replica the replica that must have the tenant's lease when it is completed
+   * @throws IllegalStateException also if it does not have it, or the tenant is not being
+   *     provisioned any more; the registry is unchanged then
+   */
+  public void complete(Cluster cluster, UUID tenant, String role, UUID replica) {
+    adopt(cluster, tenant, role, Optional.of(replica));
+  }
+
+  private void adopt(Cluster cluster, UUID tenant, String role, Optional<UUID> replica) {
     RecoveryPlanner.FoundTenant found = find(cluster, tenant, role);
     JsonNode details =
         details(cluster, tenant)
@@ -73,11 +88,10 @@ public final class Adoption {
     store.adopt(
         cluster,
         found,
+        replica,
         details,
         blueprint,
-        cluster.connectionString(found.database(), credentials),
-        credentials.role(),
-        previous);
+        newLogin(cluster, found, credentials, previous));
     if (RecoveryStore.isSuspended(details)) {
       cluster.logins().block(tenant, Set.of(credentials.role(), previous));
     }
@@ -90,12 +104,17 @@ public final class Adoption {
     String previous =
         details(cluster, tenant).map(details -> login(details, found)).orElse(found.role());
     Credentials credentials = renew(cluster, found, previous);
-    store.storeCredentials(
-        tenant,
-        cluster.connectionString(found.database(), credentials),
-        credentials.role(),
-        previous);
+    store.storeCredentials(tenant, newLogin(cluster, found, credentials, previous));
     cluster.logins().record(tenant, credentials.role());
+  }
+
+  private static RecoveryStore.NewLogin newLogin(
+      Cluster cluster,
+      RecoveryPlanner.FoundTenant found,
+      Credentials credentials,
+      String previous) {
+    return new RecoveryStore.NewLogin(
+        cluster.connectionString(found.database(), credentials), credentials.role(), previous);
   }
 
   private static RecoveryPlanner.FoundTenant find(Cluster cluster, UUID tenant, String role) {

@@ -98,27 +98,35 @@ final class RecoveryStore {
   }
 
   /**
+   * New credentials of a tenant.
+   *
+   * @param role their login role
+   * @param previous the previous login role, which stays valid for some days
+   */
+  record NewLogin(String connectionString, String role, String previous) {}
+
+  /**
    * Inserts a tenant that is missing in the registry, or completes the one that is being
    * provisioned there, whose services and job are kept; without its external id if another tenant
    * has taken that.
    *
+   * @param replica the replica that must have the lease of the tenant that is being provisioned
    * @param details the tenant's details in the cluster's catalog
-   * @param login the role of the new credentials
-   * @param previous the previous login role, which stays valid for some days
    * @return the tenant's name, which is changed if another tenant has taken it
+   * @throws IllegalStateException if the replica does not have the lease
    */
   String adopt(
       Cluster cluster,
       RecoveryPlanner.FoundTenant found,
+      Optional<UUID> replica,
       JsonNode details,
       Blueprint blueprint,
-      String connectionString,
-      String login,
-      String previous) {
+      NewLogin login) {
     UUID tenantId = found.tenantId();
-    byte[] encrypted = keyRing.encrypt(connectionString, tenantId.toString());
+    byte[] encrypted = keyRing.encrypt(login.connectionString(), tenantId.toString());
     return database.inTransaction(
         sql -> {
+          replica.ifPresent(holder -> requireLease(sql, tenantId, holder));
           String name = freeName(sql, tenantId, details);
           sql.run("DELETE FROM control_plane.pool_entries WHERE tenant_id = $1", tenantId);
           sql.run(
@@ -186,8 +194,8 @@ final class RecoveryStore {
                       found.role(),
                       Buffer.buffer(encrypted),
                       KeyRing.keyIdOf(encrypted),
-                      login,
-                      previous,
+                      login.role(),
+                      login.previous(),
                       (double) OVERLAP.toSeconds()));
           sql.run(
               """
@@ -219,6 +227,22 @@ final class RecoveryStore {
                   blueprint.backup()));
           return name;
         });
+  }
+
+  private static void requireLease(Sql sql, UUID tenantId, UUID replica) {
+    if (!sql.exists(
+        """
+        SELECT
+        FROM control_plane.tenants
+        WHERE tenant_id = $1
+          AND lease_owner = $2
+          AND status IN ('provisioning', 'rolling_back')
+        FOR UPDATE
+        """,
+        tenantId,
+        replica)) {
+      throw new IllegalStateException("the tenant is no longer this replica's to complete");
+    }
   }
 
   /** Whether the tenant was suspended when its details were last synchronized. */
@@ -265,8 +289,8 @@ final class RecoveryStore {
   }
 
   /** Stores new credentials of a tenant in the registry. */
-  void storeCredentials(UUID tenantId, String connectionString, String login, String previous) {
-    byte[] encrypted = keyRing.encrypt(connectionString, tenantId.toString());
+  void storeCredentials(UUID tenantId, NewLogin login) {
+    byte[] encrypted = keyRing.encrypt(login.connectionString(), tenantId.toString());
     database.transact(
         sql -> {
           sql.run(
@@ -279,10 +303,10 @@ final class RecoveryStore {
               tenantId,
               Buffer.buffer(encrypted),
               KeyRing.keyIdOf(encrypted),
-              login,
-              previous,
+              login.role(),
+              login.previous(),
               (double) OVERLAP.toSeconds());
-          outbox.append(sql, new TenantEvent.CredentialsRotated(tenantId, login));
+          outbox.append(sql, new TenantEvent.CredentialsRotated(tenantId, login.role()));
         });
   }
 
