@@ -6,6 +6,7 @@ import com.github.kagkarlsson.scheduler.SchedulerName;
 import com.github.kagkarlsson.scheduler.jdbc.PostgreSqlJdbcCustomization;
 import com.github.kagkarlsson.scheduler.serializer.JacksonSerializer;
 import com.github.kagkarlsson.scheduler.serializer.jackson.ScheduleMixin;
+import com.github.kagkarlsson.scheduler.task.FailureHandler;
 import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
 import com.github.kagkarlsson.scheduler.task.helper.PlainScheduleAndData;
@@ -72,6 +73,9 @@ public class JobScheduler {
   /** Fetches jobs as soon as one thread is free, instead of half of them. */
   private static final double REFILL_BELOW = 0.99;
 
+  /** The delay after an attempt whose outcome could not be recorded; the default is 5 minutes. */
+  private static final Duration RETRY_UNRECORDED = Duration.ofSeconds(5);
+
   private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
 
   private final JobStore store;
@@ -129,6 +133,7 @@ public class JobScheduler {
   private static CustomTask<Void> jobs(JobRunner runner) {
     return Tasks.custom(TASK, Void.class)
         .onDeadExecutionRevive()
+        .onFailure(new FailureHandler.OnFailureRetryLater<>(RETRY_UNRECORDED))
         .execute(
             (instance, context) -> {
               JobRunner.Next next =

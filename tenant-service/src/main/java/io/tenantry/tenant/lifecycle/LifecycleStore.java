@@ -150,7 +150,10 @@ final class LifecycleStore {
         leases.replica());
   }
 
-  /** Takes over up to {@code atMost} changes whose lease has expired. */
+  /**
+   * Takes over up to {@code atMost} changes whose lease has expired, except those that this replica
+   * is still working on.
+   */
   List<StatusChange> takeOver(int atMost) {
     return database.list(
         LifecycleStore::change,
@@ -164,6 +167,7 @@ final class LifecycleStore {
                 FROM control_plane.tenants
                 WHERE lease_expires_at < now()
                   AND status IN ('active', 'suspended', 'deleting')
+                  AND tenant_id <> ALL ($4)
                 ORDER BY lease_expires_at
                 LIMIT $3
                 FOR UPDATE SKIP LOCKED
@@ -173,7 +177,8 @@ final class LifecycleStore {
             + TARGET,
         leases.replica(),
         leases.seconds(),
-        atMost);
+        atMost,
+        leases.held());
   }
 
   /**

@@ -39,7 +39,7 @@ public class Leases {
   }
 
   /** The tenants that this replica is working on, whether or not their leases have expired. */
-  UUID[] held() {
+  public UUID[] held() {
     return held.toArray(UUID[]::new);
   }
 

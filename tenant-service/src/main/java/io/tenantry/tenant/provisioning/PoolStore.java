@@ -222,7 +222,8 @@ final class PoolStore {
   }
 
   /**
-   * Leases entries to be removed on a cluster: discarded entries, and entries of failed replicas.
+   * Leases entries to be removed on a cluster: discarded entries, and entries of failed replicas,
+   * but none that this replica is still working on.
    */
   List<TenantDatabase> takeDiscarded(String cluster, int atMost) {
     return database.list(
@@ -237,6 +238,7 @@ final class PoolStore {
           WHERE status <> 'ready'
             AND cluster = $4
             AND (lease_expires_at IS NULL OR lease_expires_at < now())
+            AND tenant_id <> ALL ($5)
           ORDER BY tenant_id
           LIMIT $3
           FOR UPDATE SKIP LOCKED
@@ -246,7 +248,8 @@ final class PoolStore {
         leases.replica(),
         leases.seconds(),
         atMost,
-        cluster);
+        cluster,
+        leases.held());
   }
 
   /** The number of ready entries with this key. */

@@ -62,6 +62,41 @@ class ProvisioningJobTest {
         .body("database.name", equalTo(job.getString("result.database.name")));
   }
 
+  /** As when the control database is away for a moment; db-scheduler alone would wait 5 minutes. */
+  @Test
+  @Tag("T18")
+  void retriesJobSoonWhoseEndCannotBeRecorded() {
+    Postgres.execute(
+        Postgres.CONTROL,
+        """
+        CREATE SEQUENCE public.refused_ends;
+        CREATE FUNCTION public.refuse_end() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS
+        $$ BEGIN PERFORM nextval('public.refused_ends'); RAISE EXCEPTION 'not now'; END $$;
+        CREATE TRIGGER refuse_end BEFORE UPDATE ON control_plane.jobs FOR EACH ROW
+          WHEN (OLD.status = 'running' AND NEW.status <> 'running')
+          EXECUTE FUNCTION public.refuse_end();
+        """);
+    UUID job;
+    try {
+      job = submit(newName());
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(
+              () -> Postgres.value(Postgres.CONTROL, "SELECT is_called FROM public.refused_ends"),
+              equalTo("t"));
+    } finally {
+      Postgres.execute(
+          Postgres.CONTROL,
+          """
+          DROP TRIGGER refuse_end ON control_plane.jobs;
+          DROP FUNCTION public.refuse_end();
+          DROP SEQUENCE public.refused_ends;
+          """);
+    }
+
+    assertThat(JobApi.awaitEnd(job).getString("status")).isEqualTo("completed");
+  }
+
   @Test
   @Tag("T9")
   void refusesTakenNameBeforeCreatingJob() {
