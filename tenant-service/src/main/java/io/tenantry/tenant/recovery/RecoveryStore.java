@@ -103,7 +103,14 @@ final class RecoveryStore {
    * @param role their login role
    * @param previous the previous login role, which stays valid for some days
    */
-  record NewLogin(String connectionString, String role, String previous) {}
+  record NewLogin(String connectionString, String role, String previous) {
+
+    /** Without the password. */
+    @Override
+    public String toString() {
+      return "NewLogin[role=" + role + "]";
+    }
+  }
 
   /**
    * Inserts a tenant that is missing in the registry, or completes the one that is being
