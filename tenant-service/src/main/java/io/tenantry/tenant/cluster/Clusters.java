@@ -223,7 +223,7 @@ public final class Clusters {
   /** Closes this replica's connections to a cluster that is no longer registered. */
   void close(String name) {
     forget();
-    Optional.ofNullable(open.remove(name)).map(Opened::cluster).ifPresent(Cluster::close);
+    Optional.ofNullable(open.remove(name)).ifPresent(Opened::close);
   }
 
   /** Opens a cluster that may not be registered yet, to test its access; the caller closes it. */
@@ -259,18 +259,31 @@ public final class Clusters {
         .findFirst();
   }
 
-  /** Users of the previous cluster keep it; its sessions are closed after the idle timeout. */
   private Opened reopen(String name, Instant version, Optional<Opened> previous) {
     ClusterAccess access = directory.find(name).orElseThrow();
-    return new Opened(
-        version,
-        previous
-            .map(Opened::cluster)
-            .filter(cluster -> cluster.access().equals(access))
-            .orElseGet(() -> open(access)));
+    List<Cluster> before = previous.map(Opened::all).orElse(List.of());
+    return previous
+        .filter(opened -> opened.cluster().access().equals(access))
+        .map(opened -> new Opened(version, opened.cluster(), opened.replaced()))
+        .orElseGet(() -> new Opened(version, open(access), before));
   }
 
-  private record Opened(Instant version, Cluster cluster) {}
+  /**
+   * An open cluster.
+   *
+   * @param replaced the same cluster with earlier access; its users keep it, and its sessions are
+   *     closed after the idle timeout, or when the cluster is deleted
+   */
+  private record Opened(Instant version, Cluster cluster, List<Cluster> replaced) {
+
+    List<Cluster> all() {
+      return Stream.concat(replaced.stream(), Stream.of(cluster)).toList();
+    }
+
+    void close() {
+      all().forEach(Cluster::close);
+    }
+  }
 
   private record Known(Set<String> regions, List<RegisteredCluster> clusters) {}
 }
