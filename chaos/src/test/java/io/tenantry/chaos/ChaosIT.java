@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 @Tag("P14")
 class ChaosIT {
 
-  /** Those without an open finding (docs/resilience.md). */
+  /** Those that take seconds, since the run has one minute. */
   private static final Set<String> FAULTS =
       Set.of(
           "kill-tenant-service",

@@ -73,7 +73,7 @@ public class JobScheduler {
   /** Fetches jobs as soon as one thread is free, instead of half of them. */
   private static final double REFILL_BELOW = 0.99;
 
-  /** The delay after an attempt whose outcome could not be recorded; the default is 5 minutes. */
+  /** The delay after an attempt whose outcome was not recorded; db-scheduler's own is 5 minutes. */
   private static final Duration RETRY_UNRECORDED = Duration.ofSeconds(5);
 
   private static final Duration LOOK_AGAIN = Duration.ofMillis(200);

@@ -279,7 +279,7 @@ class PoolIT {
     create(service, name).statusCode(201).body("tenant_id", equalTo(ready.get(1)));
   }
 
-  /** The server says that the database is the tenant's, so nothing may drop it any more. */
+  /** The database has the mark of a tenant by then, so nothing may drop it. */
   @Test
   @Tag("T8")
   @Tag("T10")
